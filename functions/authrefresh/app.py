@@ -1,0 +1,57 @@
+"""GET /authrefresh: claim the session and answer with the start of the journey, or with the page that says why not."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector import aws
+from connector.authorisation import Refused
+from connector.http import Request, Response
+from connector.observability import count, logger, metrics
+from connector.pages import Pages
+from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.start import start
+from connector.redirect import return_url
+from connector.settings import Settings
+from connector.store import DynamoDBStore
+from connector.use_cases.start_journey import InvalidRequest, StartJourney, read_query
+
+settings = Settings.from_environment()
+pages = Pages(settings)
+start_journey = StartJourney(
+    DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
+    settings.notification_grace_milliseconds / 1000,
+    time.time,
+    time.sleep,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Answer API Gateway's event."""
+    request = Request.from_event(event)
+    try:
+        response = _answer(request)
+    except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
+        logger.exception("authrefresh failed")
+        response = trouble(pages, document=request.navigates)
+    return response.to_event()
+
+
+def _answer(request: Request) -> Response:
+    document = request.navigates
+    try:
+        query = read_query(request.only, settings.allowed_redirects)
+    except InvalidRequest as refusal:
+        logger.warning("authrefresh refused", extra={"because": str(refusal)})
+        return bad_request(pages, document=document)
+    try:
+        started = start_journey(query)
+    except Refused as refusal:
+        logger.warning("authrefresh refused", extra={"because": refusal.reason.value})
+        count("AuthrefreshRefused")
+        return refused(pages, refusal.reason, document=document, way_back=return_url(query.redirect_uri, query.state))
+    base_url = settings.public_url or request.base_url
+    return start(pages, started, base_url=base_url, minutes=settings.session_minutes, document=document)

@@ -1,0 +1,68 @@
+"""POST /notification: authenticate Banking Service, accept the notification, answer in JSON."""
+
+import json
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector import aws
+from connector.credentials import CredentialsVault
+from connector.http import Request, Response
+from connector.observability import count, logger, metrics
+from connector.sage.verification import Doorkeeper, Jwks, KeysUnavailable, NotAuthenticated
+from connector.settings import ConfigurationError, Settings
+from connector.store import DynamoDBStore
+from connector.use_cases.accept_notification import Accepted, AcceptNotification, Malformed
+
+LARGEST_BODY = 16 * 1024
+"""Bytes. Sage's notifications have a few hundred."""
+
+settings = Settings.from_environment()
+doorkeeper = Doorkeeper(
+    header_name=settings.notification_header_name,
+    issuer=settings.sage_id_issuer,
+    audience=settings.notification_audience,
+    credentials=CredentialsVault(aws.secretsmanager(), settings.credentials_secret_arn, time.time),
+    jwks=Jwks(settings.sage_id_jwks_url, time.time),
+    clock=time.time,
+)
+accept_notification = AcceptNotification(
+    DynamoDBStore(aws.dynamodb(), settings.authorisations_table), settings.session_minutes, time.time
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Answer API Gateway's event."""
+    try:
+        response = _answer(Request.from_event(event))
+    except Exception:  # noqa: BLE001 - whatever it was, the caller is owed JSON and may send it again
+        logger.exception("notification failed")
+        response = _json(500, error="internal", message="The notification was not stored. Send it again later.")
+    return response.to_event()
+
+
+def _answer(request: Request) -> Response:
+    try:
+        if len(request.body) > LARGEST_BODY:
+            return _json(413, error="too_large", message=f"The body has more than {LARGEST_BODY} bytes.")
+        doorkeeper.check(request.headers)
+        accepted = accept_notification(request.body)
+    except NotAuthenticated as refusal:
+        logger.warning("notification not authenticated", extra={"because": str(refusal)})
+        count("NotificationNotAuthenticated")
+        return _json(401, error="not_authenticated", message="The shared header or the Sage ID token does not hold.")
+    except Malformed as refusal:
+        return _json(400, error="malformed", message=str(refusal))
+    except (ConfigurationError, KeysUnavailable) as trouble:
+        logger.error("notification cannot be checked", extra={"because": str(trouble)})
+        return _json(503, error="unavailable", message="The notification cannot be checked now. Send it again later.")
+    count({Accepted.NOT_HANDLED: "NotificationNotHandled"}.get(accepted, "NotificationAccepted"))
+    return _json(200, status=accepted.value)
+
+
+def _json(code: int, /, **body: str) -> Response:
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(status=code, headers=headers, body=json.dumps(body))

@@ -1,0 +1,1 @@
+"""What every function of the connector shares: the session, delivery, tokens, pages."""

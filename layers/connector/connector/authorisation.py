@@ -1,0 +1,206 @@
+"""The authorisation session: its states, the transitions between them, and why one is refused.
+
+Pure: no I/O and no clock of its own. A transition is declared once, here. `Move` is a transition with its values; the
+in-memory store applies a move with `apply`, the DynamoDB store compiles the same move to one conditional write.
+
+::
+
+    notified ──open──> opened ──decide──> decided ──deliver──> delivered
+                         └─ answers ─┘       ├─ refused for good ──> rejected
+                                             └─ out of time ───────> lapsed
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Self
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+type Item = Mapping[str, Any]
+"""A session as it is stored: strings, integers, and the `history` list."""
+
+
+def canonical_id(text: str) -> str | None:
+    """Return an authorisation id (a UUID, RFC 9562) in its canonical form, or None where `text` is none."""
+    return text.lower() if _UUID.fullmatch(text) else None
+
+
+class State(StrEnum):
+    """Where a session is. It only ever moves forward."""
+
+    NOTIFIED = "notified"
+    OPENED = "opened"
+    DECIDED = "decided"
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+
+
+class Outcome(StrEnum):
+    """How the customer's journey ended."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why a move was refused."""
+
+    KNOWN = "known"
+    """The session exists already."""
+    UNKNOWN = "unknown"
+    """No such session was ever notified, or it was purged days ago."""
+    NOT_MATCHING = "not_matching"
+    """The caller does not hold what the session was opened with."""
+    USED = "used"
+    """The session is past this move."""
+    EXPIRED = "expired"
+    """The session's time is over."""
+    BUSY = "busy"
+    """Somebody else holds the session's lease."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """One session. Times are seconds since the epoch; `history` entries have milliseconds in `at`."""
+
+    authorisation_id: str
+    state: State
+    expires_at: int
+    history: tuple[Mapping[str, Any], ...] = ()
+    bank_id: str | None = None
+    external_id: str | None = None
+    bank_account: str | None = None
+    redirect_uri: str | None = None
+    sage_state: str | None = None
+    ticket_hash: str | None = None
+    outcome: Outcome | None = None
+    status: str | None = None
+    """What PATCH reports. Without it Banking Service is owed nothing."""
+    reason: str | None = None
+    delivery_due: int | None = None
+    doubt: int = 0
+    """How many attempts to deliver may or may not have reached Banking Service."""
+    lease: str | None = None
+    lease_until: int | None = None
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Read a stored session, ignoring what only the storage needs."""
+        known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
+        known["state"] = State(known["state"])
+        if "outcome" in known:
+            known["outcome"] = Outcome(known["outcome"])
+        known["history"] = tuple(known.get("history", ()))
+        return cls(**known)
+
+    @property
+    def owed(self) -> bool:
+        """Whether Banking Service has yet to acknowledge the outcome."""
+        return self.state is State.DECIDED and self.status is not None
+
+
+class Refused(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+    """A move was refused; `authorisation` is the session as it stands, where there is one."""
+
+    def __init__(self, reason: Reason, authorisation: Authorisation | None) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.authorisation = authorisation
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What must hold of a session, whatever the values, and where it goes."""
+
+    event: str
+    """Its name in the history."""
+    prior: frozenset[State]
+    """Empty: the session must not exist yet."""
+    next: State
+    live: bool = False
+    """Only before `expires_at`."""
+    unleased: bool = False
+    """Only when nobody else holds the lease."""
+
+
+NOTIFY = Transition("notified", frozenset(), State.NOTIFIED)
+CONTINUE = Transition("continued", frozenset({State.OPENED}), State.OPENED, live=True)
+OPEN = Transition("opened", frozenset({State.NOTIFIED}), State.OPENED, live=True)
+DECIDE = Transition("decided", frozenset({State.OPENED}), State.DECIDED, live=True)
+LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, unleased=True)
+POSTPONE = Transition("postponed", frozenset({State.DECIDED}), State.DECIDED)
+DELIVER = Transition("delivered", frozenset({State.DECIDED}), State.DELIVERED)
+REJECT = Transition("rejected", frozenset({State.DECIDED}), State.REJECTED)
+LAPSE = Transition("lapsed", frozenset({State.DECIDED}), State.LAPSED, unleased=True)
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One transition of one session, with its values."""
+
+    transition: Transition
+    authorisation_id: str
+    now: float
+    id: str
+    """Unique. It goes into the history, so that a repeated write that had taken effect knows itself."""
+    equals: Mapping[str, str | int] = NOTHING
+    """Stored values that must be just these."""
+    sets: Mapping[str, str | int] = NOTHING
+    adds: Mapping[str, int] = NOTHING
+    removes: frozenset[str] = field(default_factory=frozenset)
+    detail: Mapping[str, str | int] = NOTHING
+    """What the history says of it. Nothing secret, no personal data."""
+
+    @property
+    def entry(self) -> dict[str, str | int]:
+        """What the move appends to the session's history; `at` is in milliseconds."""
+        event = self.transition.event
+        return {"at": int(self.now * 1000), "event": event, "id": self.id, **self.detail}
+
+
+def took_effect(move: Move, item: Item | None) -> bool:
+    """Tell whether this very move is in the session's history already.
+
+    A write whose answer is lost is repeated by the AWS SDK. The repetition finds its own work and would be refused::
+
+        SDK   UpdateItem ──> DynamoDB   opened          (the answer is lost)
+        SDK   UpdateItem ──> DynamoDB   refused: not `notified` any more
+    """
+    return item is not None and any(entry["id"] == move.id for entry in item["history"])
+
+
+def refusal(move: Move, item: Item | None) -> Reason | None:  # noqa: PLR0911 - one for each reason
+    """Say why the session, as stored, does not admit the move; None where it does."""
+    transition, now = move.transition, int(move.now)
+    if item is None:
+        return Reason.UNKNOWN if transition.prior else None
+    if not transition.prior:
+        return Reason.KNOWN
+    if any(item.get(name) != value for name, value in move.equals.items()):
+        return Reason.NOT_MATCHING
+    if State(item["state"]) not in transition.prior:
+        return Reason.USED
+    if transition.live and item["expires_at"] <= now:
+        return Reason.EXPIRED
+    if transition.unleased and item.get("lease_until", 0) > now:
+        return Reason.BUSY
+    return None
+
+
+def apply(move: Move, item: Item | None) -> Item:
+    """Return the session after the move, which `refusal` must have admitted."""
+    after: dict[str, Any] = dict(item or {"authorisation_id": move.authorisation_id})
+    after.update(move.sets, state=move.transition.next.value)
+    after["history"] = [*after.get("history", ()), move.entry]
+    for name, amount in move.adds.items():
+        after[name] = after.get(name, 0) + amount
+    for name in move.removes:
+        after.pop(name, None)
+    return after

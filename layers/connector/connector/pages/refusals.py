@@ -1,0 +1,33 @@
+"""The page, and the status, for each reason to refuse a customer's request."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connector.authorisation import Reason
+from connector.http import Response
+from connector.pages import Pages
+
+_PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
+    {
+        Reason.UNKNOWN: ("unknown", 403),
+        Reason.NOT_MATCHING: ("unknown", 403),
+        Reason.USED: ("used", 410),
+        Reason.EXPIRED: ("expired", 410),
+    }
+)
+
+
+def refused(pages: Pages, reason: Reason, *, document: bool = True, way_back: str | None = None) -> Response:
+    """Say why the request was refused and what to do next."""
+    page, status = _PAGES[reason]
+    return pages.render(page, status, document=document, way_back=way_back)
+
+
+def bad_request(pages: Pages, *, document: bool = True) -> Response:
+    """Say that the link or form is not one of ours. There is no way back: where to would come from the same link."""
+    return pages.render("bad_request", 400, document=document, way_back=None)
+
+
+def trouble(pages: Pages, *, document: bool = True) -> Response:
+    """Say that the fault is ours, and that nothing is lost."""
+    return pages.render("trouble", 500, document=document, way_back=None)

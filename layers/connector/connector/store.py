@@ -1,0 +1,136 @@
+"""The sessions in DynamoDB: each move is one conditional write, and nothing is read before it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from connector.authorisation import Authorisation, Item, Move, Refused, refusal, took_effect
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_serialise = TypeSerializer().serialize
+_deserialise = TypeDeserializer().deserialize
+
+
+class Store(Protocol):
+    """Where sessions are kept."""
+
+    def apply(self, move: Move) -> Authorisation:
+        """Make the move and return the session after it. Raise Refused where the session does not admit it."""
+
+    def find(self, authorisation_id: str) -> Authorisation | None:
+        """Return the session as it stands, or None."""
+
+
+class DynamoDBStore:
+    """The authorisations table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def apply(self, move: Move) -> Authorisation:
+        """Make the move in one `UpdateItem`, which tells, when it is refused, what it found."""
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_key(move.authorisation_id),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_compile(move),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            return _explain(move, error)
+        return Authorisation.from_item(_plain(answer["Attributes"]))
+
+    def find(self, authorisation_id: str) -> Authorisation | None:
+        """Read the session as it stands after every write that was acknowledged."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(authorisation_id), ConsistentRead=True)
+        return Authorisation.from_item(_plain(answer["Item"])) if "Item" in answer else None
+
+
+def _key(authorisation_id: str) -> dict[str, Any]:
+    return {"authorisation_id": {"S": authorisation_id}}
+
+
+def _explain(move: Move, error: ClientError) -> Authorisation:
+    found = cast("Mapping[str, Any] | None", error.response.get("Item"))
+    item = _plain(found) if found else None
+    if item is not None and took_effect(move, item):
+        return Authorisation.from_item(item)
+    reason = refusal(move, item)
+    if reason is None:
+        # The condition and `refusal` are two readings of one move: that they differ can only be a fault of ours.
+        raise AssertionError(f"{move.transition.event} was refused by the table and admitted by the domain") from error
+    raise Refused(reason, Authorisation.from_item(item) if item else None) from None
+
+
+def _compile(move: Move) -> dict[str, Any]:
+    """Write the move as the condition and update of an `UpdateItem`."""
+    transition, expression = move.transition, _Expression()
+    conditions = [f"{expression.name(k)} = {expression.value(v)}" for k, v in move.equals.items()]
+    if transition.prior:
+        states = ", ".join(expression.value(state.value) for state in sorted(transition.prior))
+        conditions.append(f"{expression.name('state')} IN ({states})")
+    else:
+        conditions.append("attribute_not_exists(authorisation_id)")
+    now = int(move.now)
+    if transition.live:
+        conditions.append(f"expires_at > {expression.value(now)}")
+    if transition.unleased:
+        conditions.append(f"(attribute_not_exists(lease_until) OR lease_until <= {expression.value(now)})")
+
+    sets = {**move.sets, "state": transition.next.value}
+    assignments = [f"{expression.name(k)} = {expression.value(v)}" for k, v in sets.items()]
+    history, entry, empty = expression.name("history"), expression.value([move.entry]), expression.value([])
+    assignments.append(f"{history} = list_append(if_not_exists({history}, {empty}), {entry})")
+    clauses = [f"SET {', '.join(assignments)}"]
+    if move.adds:
+        clauses.append("ADD " + ", ".join(f"{expression.name(k)} {expression.value(v)}" for k, v in move.adds.items()))
+    if move.removes:
+        clauses.append("REMOVE " + ", ".join(expression.name(k) for k in sorted(move.removes)))
+    return {
+        "ConditionExpression": " AND ".join(conditions),
+        "UpdateExpression": " ".join(clauses),
+        "ExpressionAttributeNames": expression.names,
+        "ExpressionAttributeValues": expression.values,
+    }
+
+
+class _Expression:
+    """Placeholders: any of our names may be a word that DynamoDB reserves, as `state` is."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+
+    def name(self, name: str) -> str:
+        self.names[f"#{name}"] = name
+        return f"#{name}"
+
+    def value(self, value: object) -> str:
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = _serialise(value)
+        return placeholder
+
+
+def _plain(attributes: Mapping[str, Any]) -> Item:
+    return {name: _python(_deserialise(value)) for name, value in attributes.items()}
+
+
+def _python(value: object) -> object:
+    """Turn the SDK's Decimals, in which we only ever keep whole numbers, into integers."""
+    match value:
+        case str() | None | bool():
+            return value
+        case list():
+            return [_python(entry) for entry in value]
+        case dict():
+            return {name: _python(entry) for name, entry in value.items()}
+        case _:
+            return int(cast("Decimal", value))

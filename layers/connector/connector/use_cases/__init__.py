@@ -1,0 +1,1 @@
+"""What the connector does, one module for each thing that somebody asks of it."""
