@@ -1,0 +1,90 @@
+"""Put the control API together: settings, exchanges, reset, and the page that lists the exchanges."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request
+from pydantic import ValidationError as PydanticError
+from werkzeug.wrappers import Response as AnyResponse
+
+from simulator.banking_service import BankingService
+from simulator.control import accounts, connector, sage_id
+from simulator.rules.refusals import ValidationError
+from simulator.settings import Dials
+from simulator.wire.connector import ConnectorError
+from simulator.wire.exchanges import Exchanges
+from simulator.wire.sage_errors import answer_errors
+
+PREFIX = "/simulator"
+
+
+def create(
+    exchanges: Exchanges,
+    banking_service: BankingService,
+    product_url: str,
+    reset: Callable[[], None],
+) -> Flask:
+    """Make the control application."""
+    app = Flask("simulator")
+    app.json.sort_keys = False  # type: ignore[attr-defined] # only on Flask's default provider
+    answer_errors(app)
+    parts = (
+        _core(exchanges, banking_service.dials, reset),
+        accounts.routes(banking_service.world),
+        connector.routes(banking_service, product_url),
+        sage_id.routes(banking_service),
+    )
+    for part in parts:
+        app.register_blueprint(part, url_prefix=f"{PREFIX}{part.url_prefix or ''}")
+
+    @app.before_request
+    def only_json() -> None:
+        # A web page elsewhere cannot send JSON without asking first, so it cannot turn anything.
+        if request.get_data() and request.method != "GET" and not request.is_json:
+            raise ValidationError("Content-Type must be application/json")
+
+    @app.errorhandler(ConnectorError)
+    def connector_failed(error: ConnectorError) -> tuple[Response, int]:
+        return jsonify(error={"code": "ConnectorError", "detail": str(error)}), 502
+
+    return app
+
+
+def _core(exchanges: Exchanges, dials: Dials, reset: Callable[[], None]) -> Blueprint:
+    api = Blueprint("core", __name__)
+
+    @api.get("/")
+    def page() -> str:
+        entries = sorted(exchanges.since(), key=lambda entry: str(entry["at"]), reverse=True)
+        return render_template("exchanges.html", exchanges=entries)
+
+    @api.get("/exchanges")
+    def list_exchanges() -> Response:
+        return jsonify(exchanges=exchanges.since(request.args.get("since", 0, type=int)))
+
+    @api.delete("/exchanges")
+    def clear_exchanges() -> tuple[str, int]:
+        exchanges.clear()
+        return "", 204
+
+    @api.post("/exchanges/clear")
+    def clear_from_page() -> AnyResponse:
+        exchanges.clear()
+        return redirect(f"{PREFIX}/", 303)
+
+    @api.get("/settings")
+    def get_settings() -> Response:
+        return jsonify(dials.current.model_dump())
+
+    @api.patch("/settings")
+    def change_settings() -> Response:
+        try:
+            return jsonify(dials.turn(request.get_json()).model_dump())
+        except (PydanticError, TypeError) as error:
+            raise ValidationError(str(error)) from error
+
+    @api.post("/reset")
+    def start_over() -> tuple[str, int]:
+        reset()
+        return "", 204
+
+    return api

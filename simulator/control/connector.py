@@ -1,0 +1,68 @@
+"""Register the connector, and send it what Banking Service would, or what it never would."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import Field, HttpUrl
+
+from simulator.banking_service import BankingService
+from simulator.wire.body import Body
+
+
+class Registration(Body):
+    """The connector's two endpoints, by their full URLs."""
+
+    notification_url: HttpUrl
+    authrefresh_url: HttpUrl
+
+
+class Start(Body):
+    """A re-authorisation to begin without a browser; `redirect` is the product's landing page if left out."""
+
+    bank_account_id: str = Field(alias="bankAccountId")
+    redirect: str | None = None
+
+
+class Notification(Body):
+    """A notification to send.
+
+    `payload` is JSON, or a string that is sent as it is; `headers` replace the usual ones, null
+    leaves one out.
+    """
+
+    payload: Any
+    headers: dict[str, str | None] = Field(default_factory=dict)
+
+
+def routes(banking_service: BankingService, product_url: str) -> Blueprint:
+    """Make the routes."""
+    api = Blueprint("connector", __name__)
+
+    @api.put("/connector")
+    def register() -> tuple[str, int]:
+        urls = Registration.read(request.get_data())
+        banking_service.connector.register(str(urls.notification_url), str(urls.authrefresh_url))
+        return "", 204
+
+    @api.post("/start")
+    def start() -> Response:
+        wanted = Start.read(request.get_data())
+        landing = f"{product_url}/landing?account={wanted.bank_account_id}"
+        authorisation = banking_service.start(wanted.bank_account_id, wanted.redirect or landing)
+        return jsonify(
+            authorisation_id=authorisation.authorisation_id,
+            state=authorisation.state,
+            redirect_uri=authorisation.redirect_uri,
+            authrefresh_url=banking_service.authrefresh_url(authorisation),
+            bankAccountId=authorisation.bank_account_id,
+            bankId=authorisation.bank_id,
+            externalId=authorisation.external_id,
+        )
+
+    @api.post("/notify")
+    def notify() -> Response:
+        wanted = Notification.read(request.get_data())
+        answer = banking_service.notify(wanted.payload, wanted.headers)
+        return jsonify(status=answer.status_code, headers=dict(answer.headers), body=answer.text)
+
+    return api

@@ -1,0 +1,75 @@
+"""Turn Sage ID's keys, tokens and secrets, and mint any token."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import Field
+
+from simulator.banking_service import SUBJECT, BankingService
+from simulator.rules.refusals import ValidationError
+from simulator.tokens.authority import NOTIFICATION_AUDIENCE, InvalidTokenError
+from simulator.tokens.forgery import Forgery, forge
+from simulator.wire.body import Body
+
+
+class Mint(Body):
+    """A token to make: a good notification token, but for what is said otherwise.
+
+    `expires_in` may be negative; `claims` replace or add claims, null takes one out.
+    """
+
+    audience: str = NOTIFICATION_AUDIENCE
+    expires_in: int | None = None
+    claims: dict[str, Any] = Field(default_factory=dict)
+    forgery: Forgery | None = None
+
+
+class Revocation(Body):
+    """The token to revoke; none means every token issued so far."""
+
+    token: str | None = None
+
+
+class Rotation(Body):
+    """Whether tokens signed with earlier keys stay valid."""
+
+    keep_previous: bool = True
+
+
+def routes(banking_service: BankingService) -> Blueprint:
+    """Make the routes."""
+    authority = banking_service.authority
+    api = Blueprint("sage_id", __name__, url_prefix="/sage-id")
+
+    @api.post("/tokens")
+    def mint() -> tuple[Response, int]:
+        wanted = Mint.read(request.get_data() or b"{}")
+        lifetime = banking_service.dials.current.token_seconds
+        seconds = lifetime if wanted.expires_in is None else wanted.expires_in
+        claims = authority.claims(wanted.audience, SUBJECT, seconds) | wanted.claims
+        claims = {name: value for name, value in claims.items() if value is not None}
+        token = forge(authority, claims, wanted.forgery) if wanted.forgery else authority.sign(claims)
+        return jsonify(token=token), 201
+
+    @api.post("/revocations")
+    def revoke() -> Response:
+        wanted = Revocation.read(request.get_data() or b"{}")
+        if wanted.token is None:
+            return jsonify(revoked=authority.revoke_all())
+        try:
+            authority.revoke(wanted.token)
+        except InvalidTokenError as error:
+            raise ValidationError(str(error)) from error
+        return jsonify(revoked=1)
+
+    @api.post("/keys")
+    def rotate_key() -> tuple[Response, int]:
+        wanted = Rotation.read(request.get_data() or b"{}")
+        return jsonify(kid=authority.rotate(keep_previous=wanted.keep_previous)), 201
+
+    @api.post("/client-secret")
+    def rotate_client_secret() -> tuple[Response, int]:
+        secret = banking_service.credentials.rotate_client_secret()
+        return jsonify(client_secret=secret), 201
+
+    return api

@@ -1,0 +1,61 @@
+"""Reach `*.localhost` names from Python.
+
+RFC 6761 section 6.3 says that they are loopback, but not every system's resolver knows it.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import ConnectionPool
+
+LOOPBACK = "127.0.0.1"
+CONNECTIONS = 64
+
+
+def is_localhost(host: str) -> bool:
+    """Tell whether a host name is `localhost` or below it."""
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")
+
+
+class LoopbackAdapter(HTTPAdapter):
+    """Connect to 127.0.0.1 for localhost names, and leave the name in the Host header."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 - passed through
+        **kwargs: Any,  # noqa: ANN401 - passed through
+    ) -> requests.Response:
+        """Send a request; Host is set on a copy, so that a redirect does not inherit it."""
+        target = urlsplit(str(request.url))
+        if is_localhost(target.hostname or ""):
+            request = request.copy()
+            request.headers["Host"] = target.netloc
+        return super().send(request, *args, **kwargs)
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 - passed through
+        **kwargs: Any,  # noqa: ANN401 - passed through
+    ) -> ConnectionPool:
+        """Choose the connection by the address; the name stays in the request's own URL."""
+        target = urlsplit(str(request.url))
+        if is_localhost(target.hostname or ""):
+            request = request.copy()
+            port = f":{target.port}" if target.port else ""
+            request.url = target._replace(netloc=f"{LOOPBACK}{port}").geturl()
+        return super().get_connection_with_tls_context(request, *args, **kwargs)
+
+
+def session() -> requests.Session:
+    """Make a session for local servers, ignoring any proxy that the environment names."""
+    made = requests.Session()
+    made.trust_env = False
+    adapter = LoopbackAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
+    made.mount("http://", adapter)
+    made.mount("https://", adapter)
+    return made

@@ -1,0 +1,30 @@
+"""Put the product's web pages together."""
+
+from flask import render_template
+
+from simulator.banking_service import BankingService
+from simulator.parties.product import accounts, dialogue
+from simulator.parties.product.consumer_client import ConsumerApi, ConsumerApiError
+from simulator.wire.connector import ConnectorError
+from simulator.wire.exchanges import Exchanges
+from simulator.wire.party import Party
+
+
+def create(
+    exchanges: Exchanges, service: BankingService, consumer: ConsumerApi, origin: str, exchanges_url: str
+) -> Party:
+    """Make the product's application; `exchanges_url` is the page that lists the exchanges."""
+    app = Party("product", exchanges, caller="browser")
+    app.context_processor(lambda: {"exchanges_url": exchanges_url})
+    app.register_blueprint(accounts.pages(service.world, consumer, origin))
+    app.register_blueprint(dialogue.pages(service, consumer))
+
+    @app.errorhandler(ConsumerApiError)
+    def refused(error: ConsumerApiError) -> tuple[str, int]:
+        return render_template("trouble.html", detail=error.detail), error.status
+
+    @app.errorhandler(ConnectorError)
+    def failed(error: ConnectorError) -> tuple[str, int]:
+        return render_template("trouble.html", detail=str(error)), 502
+
+    return app

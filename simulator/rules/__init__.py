@@ -1,0 +1,1 @@
+"""What Banking Service knows and allows. No HTTP, no threads of its own, no clock of its own."""

@@ -1,0 +1,105 @@
+"""Start all parties of one simulation, each on an origin of its own, and describe them."""
+
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Self
+
+from simulator.banking_service import NOTIFICATION_HEADER, BankingService
+from simulator.control import app as control
+from simulator.credentials import Credentials
+from simulator.parties import bank, consumer_api, provider_api, sage_id
+from simulator.parties.product import app as product
+from simulator.parties.product.consumer_client import ConsumerApi
+from simulator.rules import seed
+from simulator.rules.world import World
+from simulator.settings import Dials, Settings
+from simulator.tokens.authority import (
+    NOTIFICATION_AUDIENCE,
+    PROVIDER_API_AUDIENCE,
+    TokenAuthority,
+)
+from simulator.wire.connector import Connector
+from simulator.wire.exchanges import Exchanges
+from simulator.wire.server import Server
+
+LOOPBACK = "127.0.0.1"
+PARTIES = ("sage_id", "provider_api", "consumer_api", "product", "bank", "control")
+
+
+class Simulation:
+    """All parties; a context manager that serves them."""
+
+    def __init__(self, host: str = LOOPBACK, settings: Settings | None = None) -> None:
+        self._servers = {party: Server(host) for party in PARTIES}
+        self._origin = {party: server.origin for party, server in self._servers.items()}
+        dials = Dials(settings or Settings())
+        self._exchanges = Exchanges()
+        self._connector = Connector(self._exchanges)
+        self._consumer_api = ConsumerApi(self._origin["consumer_api"])
+        self._service = BankingService(
+            World(dials),
+            dials,
+            TokenAuthority(f"{self._origin['sage_id']}/"),
+            Credentials(),
+            self._connector,
+        )
+        seed.plant(self._service.world)
+
+    def __enter__(self) -> Self:
+        exchanges, service, origin = self._exchanges, self._service, self._origin
+        dialogue = f"{origin['product']}/dialogue"
+        page = f"{origin['control']}{control.PREFIX}/"
+        applications = {
+            "sage_id": sage_id.create(exchanges, service),
+            "provider_api": provider_api.create(exchanges, service),
+            "consumer_api": consumer_api.create(exchanges, service, dialogue),
+            "product": product.create(exchanges, service, self._consumer_api, origin["product"], page),
+            "bank": bank.create(exchanges),
+            "control": control.create(exchanges, service, origin["product"], self.reset),
+        }
+        for party, application in applications.items():
+            self._servers[party].serve(application)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for server in self._servers.values():
+            server.stop()
+        self._consumer_api.close()
+        self._connector.close()
+
+    def reset(self) -> None:
+        """Start over, but for what the connector was deployed with: URLs, credentials and keys."""
+        self._service.dials.reset()
+        self._service.world.reset()
+        self._exchanges.clear()
+        seed.plant(self._service.world)
+
+    def describe(self) -> dict[str, Any]:
+        """Tell every URL and secret, for whoever deploys a connector against this simulation."""
+        origin = self._origin
+        issuer = self._service.authority.issuer
+        return {
+            "sage_id": {
+                "issuer": issuer,
+                "token_url": f"{issuer}oauth/token",
+                "jwks_url": f"{issuer}.well-known/jwks.json",
+            },
+            "provider_api": {
+                "url": f"{origin['provider_api']}/v1",
+                "audience": PROVIDER_API_AUDIENCE,
+            },
+            "consumer_api": {"url": origin["consumer_api"]},
+            "product": {"url": origin["product"]},
+            "bank": {"url": origin["bank"]},
+            "control": {"url": f"{origin['control']}{control.PREFIX}"},
+            "notification": {
+                "header_name": NOTIFICATION_HEADER,
+                "audience": NOTIFICATION_AUDIENCE,
+            },
+            "credentials": asdict(self._service.credentials),
+        }

@@ -1,0 +1,1 @@
+"""Sage ID's tokens: issued and verified, and forged for tests."""

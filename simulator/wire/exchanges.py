@@ -1,0 +1,97 @@
+"""The record of every exchange between the parties."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from simulator.wire.masking import mask_body, mask_headers, mask_query, mask_text
+
+# Enough for a long soak, and bounded: older ones are forgotten.
+KEPT = 20_000
+
+type Headers = Iterable[tuple[str, str]]
+type Entry = dict[str, Any]
+
+
+def timestamp(seconds: float) -> str:
+    """Write a Unix time as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass
+class Message:
+    """One half of an exchange, as it was on the wire."""
+
+    headers: Headers
+    body: bytes = b""
+
+    def masked(self) -> Entry:
+        """Show it without its secrets."""
+        headers = list(self.headers)
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        return {"headers": mask_headers(headers), "body": mask_body(kind, self.body)}
+
+
+@dataclass
+class Exchange:
+    """A request and, once there is one, its answer."""
+
+    sender: str
+    receiver: str
+    method: str
+    path: str
+    query: str
+    request: Message
+    at: float = field(default_factory=time.time)
+    began: float = field(default_factory=time.perf_counter)
+
+    def entry(self, number: int, status: int | None, response: Message | None) -> Entry:
+        """Show it as the control API does; `status` is null when no answer came."""
+        return {
+            "n": number,
+            "at": timestamp(self.at),
+            "from": self.sender,
+            "to": self.receiver,
+            "method": self.method,
+            "path": mask_text(self.path),
+            "query": mask_query(self.query),
+            "status": status,
+            "milliseconds": round((time.perf_counter() - self.began) * 1000, 1),
+            "request": self.request.masked(),
+            "response": response.masked() if response else None,
+        }
+
+
+class Exchanges:
+    """All exchanges, numbered in the order in which they ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: deque[Entry] = deque(maxlen=KEPT)
+        self._last = 0
+
+    def ended(self, exchange: Exchange, status: int | None, response: Message | None = None) -> None:
+        """Record an exchange that has just ended."""
+        with self._lock:
+            self._last += 1
+            number = self._last
+        entry = exchange.entry(number, status, response)
+        with self._lock:
+            self._kept.append(entry)
+
+    def since(self, number: int = 0) -> list[Entry]:
+        """List those that ended after the one with this number."""
+        with self._lock:
+            return sorted(
+                (entry for entry in self._kept if entry["n"] > number),
+                key=lambda entry: int(entry["n"]),
+            )
+
+    def clear(self) -> None:
+        """Forget them all; numbers go on."""
+        with self._lock:
+            self._kept.clear()

@@ -1,0 +1,71 @@
+"""Bodies that the Provider API takes. Anything else than what is documented is refused."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from simulator.wire.body import Body
+
+
+class SageBody(Body):
+    """Members are in camel case on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class AuthorisationResult(SageBody):
+    """`success` is documented; the two others are said to exist."""
+
+    status: Literal["success", "error", "cancelled"]
+
+
+class PatchAuthorisation(SageBody):
+    """PATCH /authorisations/{id}."""
+
+    data: AuthorisationResult
+
+
+class AccountDetail(SageBody):
+    """The one account of a statement, which needs re-authorisation."""
+
+    bank_account_id: str = Field(min_length=1)
+    status: Literal["authRequired"]
+
+
+class Expected(SageBody):
+    """What the statement counts: one account detail, no transactions."""
+
+    transaction_details_count: Literal[0]
+    account_details_count: Literal[1]
+    transaction_credit_sum: Literal[0]
+    transaction_debit_sum: Literal[0]
+
+
+class StatementData(SageBody):
+    """A statement that changes a status only; transactions are not simulated."""
+
+    principal_id: str = Field(min_length=1)
+    bank_id: str = Field(min_length=1)
+    expected: Expected
+    account_details: list[AccountDetail] = Field(min_length=1, max_length=1)
+    transaction_details: list[object] = Field(max_length=0)
+
+
+class PostStatement(SageBody):
+    """POST /statements."""
+
+    data: StatementData
+
+
+class AccountQueryData(SageBody):
+    """The provider's own id of an account."""
+
+    bank_id: str = Field(min_length=1)
+    external_id: str = Field(min_length=1)
+
+
+class AccountQuery(SageBody):
+    """POST /accountqueries."""
+
+    data: AccountQueryData

@@ -1,0 +1,50 @@
+"""What every party's web application has in common."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from simulator.wire.exchanges import Exchange, Exchanges, Message
+
+# Fetched by pages as they are drawn; not part of any exchange that Sage documents.
+UNRECORDED = ("/static/", "/favicon.ico", "/logo.svg", "/health")
+
+
+class Party(Flask):
+    """A party that answers requests and records each exchange."""
+
+    def __init__(
+        self,
+        name: str,
+        exchanges: Exchanges,
+        caller: str,
+        **options: Any,  # noqa: ANN401 - Flask's own
+    ) -> None:
+        super().__init__("simulator", **options)
+        self.party_name = name
+        self.json.sort_keys = False  # type: ignore[attr-defined] # only on Flask's default provider
+        self._exchanges = exchanges
+        self._caller = caller
+
+    def full_dispatch_request(self) -> Response:
+        """Answer one request: everything this party is ever asked passes here, and only here."""
+        if request.path.startswith(UNRECORDED):
+            return super().full_dispatch_request()
+        exchange = Exchange(
+            sender="browser" if "Sec-Fetch-Mode" in request.headers else self._caller,
+            receiver=self.party_name,
+            method=request.method,
+            path=request.path,
+            query=request.query_string.decode(),
+            request=Message(list(request.headers.items()), request.get_data()),
+        )
+        response = self._answer()
+        answer = Message(list(response.headers.items()), response.get_data())
+        self._exchanges.ended(exchange, response.status_code, answer)
+        return response
+
+    def _answer(self) -> Response:
+        try:
+            return super().full_dispatch_request()
+        except Exception as error:  # noqa: BLE001 - Flask logs it and makes the 500 to be recorded
+            return self.handle_exception(error)
