@@ -1,0 +1,89 @@
+"""The whole of it: the local AWS, the simulated Sage and bank, and the connector deployed between them."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import stack
+from local.aws import Aws
+from local.control import Control
+from local.emulator import emulator
+from local.place import Place
+from local.simulator import simulator
+from local.state import Simulator
+
+type Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack that answers, and the parties around it."""
+
+    outputs: dict[str, str]
+    aws: Aws
+    simulator: Simulator
+    control: Control
+
+    @property
+    def api_url(self) -> str:
+        """The connector's base URL, as it can be reached from here."""
+        return self.outputs["ApiUrl"]
+
+    def described(self) -> dict[str, Any]:
+        """Show every URL and output, as `stack.json` has them."""
+        return self.outputs | {
+            "AwsEndpointUrl": self.aws.endpoint,
+            "Region": self.aws.region,
+            "simulator": self.simulator.model_dump(),
+        }
+
+
+@contextlib.contextmanager
+def bring_up(place: Place, port: int, say: Say, **parameters: str) -> Iterator[Running]:
+    """Start, build and deploy everything; take it all down when the context ends. Raises Problem.
+
+    `parameters` are of the template, and go before those that are worked out here.
+    """
+    place.directory.mkdir(parents=True, exist_ok=True)
+    with simulator(place) as sage:
+        say("Building the stack.")
+        stack.build(place)
+        with emulator(place, port, stack.REGION) as endpoint:
+            aws = Aws(endpoint, stack.REGION)
+            say("Deploying it to the local AWS.")
+            outputs = stack.deploy(place, aws, parameters_for(sage, stack.public_url(port)) | parameters)
+            stack.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
+            control = Control(sage.control.url)
+            control.register_connector(outputs["ApiUrl"])
+            running = Running(outputs, aws, sage, control)
+            _write_for_owner_only(place.stack_json, json.dumps(running.described(), indent=2) + "\n")
+            try:
+                yield running
+            finally:
+                place.stack_json.unlink(missing_ok=True)
+
+
+def _write_for_owner_only(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
+    """Work out the template's parameters for this Sage and this place."""
+    return {
+        "ProviderApiUrl": sage.provider_api.url,
+        "ProviderApiAudience": sage.provider_api.audience,
+        "SageIdTokenUrl": sage.sage_id.token_url,
+        "SageIdIssuer": sage.sage_id.issuer,
+        "SageIdJwksUrl": sage.sage_id.jwks_url,
+        "NotificationAudience": sage.notification.audience,
+        "NotificationHeaderName": sage.notification.header_name,
+        "RedirectOrigins": sage.product.origin,
+        "FrameAncestors": sage.product.origin,
+        "Authenticator": "consent",
+        "PublicUrl": public_url,
+    }

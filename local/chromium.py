@@ -1,0 +1,79 @@
+"""`python -m local.chromium` prints the path of a Chromium for the browser tests, and installs one if it can."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from local.place import CHECKOUT
+from local.problem import Problem
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MINUTES = 10
+DOWNLOADED = CHECKOUT / ".venv-chromium"
+DOWNLOADED_NAMES = {"chrome", "Chromium", "Google Chrome for Testing"}
+
+ADVICE = (
+    "The browser tests need Chromium: install it (on Debian and Ubuntu 'apt-get install chromium'), or set CHROMIUM "
+    "to its path, and run the same command again."
+)
+
+
+def find_chromium(environment: Mapping[str, str]) -> Path | None:
+    """Find a Chromium that is here already. Raises Problem if CHROMIUM names none."""
+    named = environment.get("CHROMIUM")
+    if named:
+        if not shutil.which(named, path=environment.get("PATH")):
+            raise Problem(f"CHROMIUM={named} cannot be run: {ADVICE}")
+        return Path(named)
+    found = (shutil.which(name, path=environment.get("PATH")) for name in NAMES)
+    return next((Path(path) for path in found if path), None) or _downloaded()
+
+
+def install_chromium() -> Path:
+    """Install one: the system's own if we may, else Playwright's into the checkout. Raises Problem."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _try(["apt-get", "update", "-qq"])
+        _try(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium"])
+    else:
+        _try([sys.executable, "-m", "playwright", "install", "chromium"], PLAYWRIGHT_BROWSERS_PATH=str(DOWNLOADED))
+    chromium = find_chromium(os.environ)
+    if not chromium:
+        raise Problem(ADVICE)
+    return chromium
+
+
+def _downloaded() -> Path | None:
+    return next((path for path in DOWNLOADED.glob("chromium-*/**/*") if path.name in DOWNLOADED_NAMES), None)
+
+
+def _try(command: Sequence[str], **environment: str) -> None:
+    """Run a command that may fail: whether it helped is seen afterwards."""
+    try:
+        subprocess.run(  # noqa: S603 - commands of our own, no shell
+            command,
+            check=False,
+            timeout=MINUTES * 60,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"} | environment,
+        )
+    except subprocess.TimeoutExpired as expired:
+        raise Problem(f"{command[0]} took more than {MINUTES} minutes. {ADVICE}") from expired
+
+
+def main() -> int:
+    """Print the path; give the exit status."""
+    try:
+        chromium = find_chromium(os.environ) or install_chromium()
+    except Problem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    sys.stdout.write(f"{chromium}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

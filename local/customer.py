@@ -1,0 +1,115 @@
+"""A person with a browser, as far as following links and pressing buttons goes."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from bs4 import BeautifulSoup, Tag
+
+from local.problem import Problem
+from simulator.loopback import session
+
+SECONDS = 60
+REDIRECTS = 10
+
+# What a browser sends when a person follows a link or presses a button.
+NAVIGATION = {
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en-GB,en;q=0.9",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+}
+
+
+class Customer:
+    """Keeps one page open. What is exchanged with the connector is recorded as the simulator records its own."""
+
+    def __init__(self, connector_url: str) -> None:
+        self._connector = urlsplit(connector_url)
+        self._session = session()
+        self.url = ""
+        self.page = BeautifulSoup("", "html5lib")
+        self.exchanges: list[dict[str, Any]] = []
+
+    def open(self, url: str) -> None:
+        """Open a page, wherever it redirects to."""
+        self._go("GET", url)
+
+    def press(self, label: str, answers: Mapping[str, str] | None = None) -> None:
+        """Press the button that says this, with the fields of its form answered by what their labels say.
+
+        Raises Problem if the page does not have them.
+        """
+        button = self._labelled("button", label)
+        form = button.find_parent("form")
+        if form is None:
+            raise Problem(f"The button {label!r} of {self._where()} is in no form.")
+        fields = _values(form) | {
+            str(self._field(wanted, form)["name"]): answer for wanted, answer in (answers or {}).items()
+        }
+        if button.get("name"):
+            fields[str(button["name"])] = str(button.get("value", ""))
+        self._go(str(form.get("method", "get")).upper(), urljoin(self.url, str(form.get("action", ""))), fields)
+
+    @property
+    def text(self) -> str:
+        """What the page says, in one line."""
+        return " ".join(self.page.get_text(" ").split())
+
+    def _labelled(self, kind: str, label: str) -> Tag:
+        for found in self.page.find_all(kind):
+            if " ".join(found.get_text().split()) == label:
+                return found
+        raise Problem(f"There is no {kind} {label!r} on {self._where()}")
+
+    def _field(self, label: str, form: Tag) -> Tag:
+        field = form.find(id=str(self._labelled("label", label)["for"]))
+        if field is None:
+            raise Problem(f"The label {label!r} is of no field of its form, on {self._where()}")
+        return field
+
+    def _where(self) -> str:
+        return f"{self.url.partition('?')[0]}, which says: {self.text[:200]}"
+
+    def _go(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> None:
+        for _ in range(REDIRECTS):
+            answer = self._ask(method, url, fields)
+            if not answer.is_redirect:
+                self.url = url
+                self.page = BeautifulSoup(answer.content, "html5lib")
+                return
+            method, url, fields = "GET", urljoin(url, answer.headers["Location"]), None
+        raise Problem(f"{url.partition('?')[0]} redirects without end.")
+
+    def _ask(self, method: str, url: str, fields: Mapping[str, str] | None) -> requests.Response:
+        at, began = datetime.now(UTC), time.perf_counter()
+        query, form = (fields, None) if method == "GET" else (None, fields)
+        answer = self._session.request(
+            method, url, params=query, data=form, headers=NAVIGATION, allow_redirects=False, timeout=SECONDS
+        )
+        target = urlsplit(url)
+        if target.netloc == self._connector.netloc:
+            self.exchanges.append(
+                {
+                    "at": at.isoformat(timespec="milliseconds"),
+                    "from": "browser",
+                    "to": "connector",
+                    "method": method,
+                    "path": target.path,
+                    "status": answer.status_code,
+                    "milliseconds": (time.perf_counter() - began) * 1000,
+                }
+            )
+        return answer
+
+
+def _values(form: Tag) -> dict[str, str]:
+    """Read what a form holds already."""
+    values = {str(field["name"]): str(field.get("value", "")) for field in form.find_all("input") if field.get("name")}
+    for choice in form.find_all("select"):
+        chosen = choice.find("option", selected=True) or choice.find("option")
+        values[str(choice["name"])] = str(chosen["value"]) if chosen else ""
+    return values

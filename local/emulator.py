@@ -1,0 +1,45 @@
+"""The local AWS: MiniStack, in an environment of its own because it pins botocore."""
+
+import contextlib
+from collections.abc import Iterator
+
+import requests
+
+from local.place import EMULATOR_PYTHON, Place
+from local.ports import LOOPBACK
+from local.processes import running
+from local.waiting import wait_until_ready
+from simulator.loopback import session
+
+
+@contextlib.contextmanager
+def emulator(place: Place, port: int, region: str) -> Iterator[str]:
+    """Run the local AWS until the context ends; give its endpoint URL. Raises Problem."""
+    url = f"http://{LOOPBACK}:{port}"
+    log = place.log("emulator")
+    files = place.emptied("emulator")
+    # Lambda's workers inherit this environment, so nothing of the developer's own is in it.
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(files),
+        "TMPDIR": str(files),
+        "STATE_DIR": str(files / "state"),
+        "S3_DATA_DIR": str(files / "s3"),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,
+        "MINISTACK_REGION": region,
+        "LAMBDA_EXECUTOR": "local",
+        "LAMBDA_WARM_TTL_SECONDS": "900",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+    with running([EMULATOR_PYTHON, "-m", "ministack"], log=log, env=env, cwd=files) as process:
+        wait_until_ready("The local AWS", process, log, lambda: _answers(f"{url}/_ministack/ready"))
+        yield url
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(requests.ConnectionError), session() as client:
+        return client.get(url, timeout=5).ok
+    return False

@@ -1,0 +1,60 @@
+"""The stack, built and deployed with the SAM CLI as to AWS, but to the local one."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+
+from local.aws import Aws
+from local.environment import developers_environment
+from local.place import CHECKOUT, TOOLS, Place
+from local.processes import finish
+
+_CONFIG = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
+STACK_NAME: str = _CONFIG["stack_name"]
+REGION: str = _CONFIG["region"]
+
+# The local AWS takes a REST API's id from this tag; in host names it knows ids of eight hexadecimal digits only.
+API_ID = "5a9e0001"
+STAGE = "live"
+
+
+def public_url(port: int) -> str:
+    """Tell where the stack will answer, before it is deployed to the local AWS on this port."""
+    return f"http://{API_ID}.execute-api.localhost:{port}/{STAGE}"
+
+
+def build(place: Place) -> None:
+    """Build functions and layers. Raises Problem."""
+    finish(
+        "sam build",
+        [
+            *(TOOLS / "sam", "build", "--cached", "--parallel", "--cache-dir", place.directory / "build-cache"),
+            *("--template-file", CHECKOUT / "template.yaml", "--build-dir", place.build),
+        ],
+        log=place.log("build"),
+        env=developers_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION=REGION),
+        cwd=CHECKOUT,
+    )
+
+
+def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Deploy what was built; give the stack's outputs by name. Raises Problem."""
+    finish(
+        "sam deploy",
+        [
+            *(TOOLS / "sam", "deploy", "--config-file", CHECKOUT / "samconfig.toml", "--config-env", "local"),
+            *("--template-file", place.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
+            *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
+        ],
+        log=place.log("deploy"),
+        # The CLI looks every 5 seconds by default; here all is done after 2.
+        env=developers_environment(SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.2", AWS_ENDPOINT_URL=aws.endpoint),
+        cwd=CHECKOUT,
+    )
+    [stack] = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def fill_credentials(aws: Aws, secret_arn: str, credentials: Mapping[str, str]) -> None:
+    """Put what Sage and the provider agreed on into the credentials secret, as a deployer does."""
+    aws.secrets.put_secret_value(SecretId=secret_arn, SecretString=json.dumps(dict(credentials)))

@@ -1,0 +1,25 @@
+import signal
+import threading
+
+from local.bring_up import Running
+from local.place import HERE
+from local.terminal import say
+
+
+def stay_up(running: Running) -> int:
+    """Say what to open, and wait to be stopped."""
+    say(
+        f"""
+  Open {running.simulator.product.url} and reconnect an account.
+
+  The connector   {running.api_url}
+  The local AWS   {running.aws.endpoint} (region {running.aws.region})
+  The simulator   {running.simulator.control.url}
+  Everything      {HERE.stack_json}
+  Logs            {HERE.directory}/*.log
+
+Ctrl-C stops it all.""",
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Event().wait()
+    return 0
