@@ -1,0 +1,68 @@
+"""Every implementation of a store, empty: in memory, on moto, and on the local AWS over a real connection."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.config import Config
+from connector.store import DynamoDBStore, Store
+from local.aws import Aws
+from local.emulator import emulator
+from local.place import Place
+from local.ports import free_port
+from moto import mock_aws
+
+from tests.fakes.store import MemoryStore
+from tests.template import create_table
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    place = Place(Path(tmp_path_factory.mktemp("local-aws")))
+    with emulator(place, free_port(), REGION) as endpoint:
+        yield Aws(endpoint, REGION)
+
+
+@pytest.fixture
+def local_store(local_aws: Aws) -> Iterator[DynamoDBStore]:
+    table = create_table(local_aws.dynamodb)
+    # As many connections as the races have threads.
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=local_aws.endpoint,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(max_pool_connections=64),
+    )
+    yield DynamoDBStore(client, table)
+    local_aws.dynamodb.delete_table(TableName=table)
+
+
+@pytest.fixture
+def moto_store() -> Iterator[DynamoDBStore]:
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name=REGION, aws_access_key_id="moto", aws_secret_access_key="moto"
+        )
+        yield DynamoDBStore(client, create_table(client))
+
+
+@pytest.fixture(params=["memory", "moto", "local"])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "memory":
+        return MemoryStore()
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    return found
+
+
+@pytest.fixture(params=["memory", "local"])
+def shared_store(request: pytest.FixtureRequest) -> Store:
+    """A store for many threads at once, which moto, for all its other virtues, is not."""
+    if request.param == "memory":
+        return MemoryStore()
+    found: Store = request.getfixturevalue("local_store")
+    return found

@@ -1,0 +1,250 @@
+"""What every store promises. The domain's own rules say what is right; DynamoDB must say the same."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from connector import moves
+from connector.authorisation import Authorisation, Move, Outcome, Reason, Refused, State
+from connector.store import Store
+
+from tests import sample
+
+NOW = 1_800_000_000.0
+MINUTE = 60
+
+
+def refused(store: Store, move: Move) -> Refused:
+    with pytest.raises(Refused) as caught:
+        store.apply(move)
+    return caught.value
+
+
+def test_a_notified_session_lives_for_its_minutes_and_is_kept_for_days_after(store: Store) -> None:
+    session = store.apply(sample.notify(NOW))
+
+    assert session.state is State.NOTIFIED
+    assert session.expires_at == NOW + 20 * MINUTE
+    assert session.bank_id == sample.BANK_ID
+    assert [entry["event"] for entry in session.history] == ["notified"]
+    assert session.history[0]["at"] == NOW * 1000
+
+
+def test_a_duplicate_notification_changes_nothing(store: Store) -> None:
+    first = store.apply(sample.notify(NOW))
+
+    refusal = refused(store, sample.notify(NOW + MINUTE))
+
+    assert refusal.reason is Reason.KNOWN
+    assert refusal.authorisation == first == store.find(sample.ID)
+
+
+def test_opening_pins_what_the_session_was_asked_with(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+
+    session = store.apply(sample.open_session(NOW + 1))
+
+    assert session.state is State.OPENED
+    assert session.external_id == sample.EXTERNAL_ID
+    assert session.bank_account == sample.BANK_ID
+    assert session.redirect_uri == sample.REDIRECT_URI
+    assert session.sage_state == sample.SAGE_STATE
+    assert sample.TICKET not in repr(session)
+
+
+def test_a_session_that_was_never_notified_cannot_be_opened_and_leaves_no_trace(store: Store) -> None:
+    refusal = refused(store, sample.open_session(NOW))
+
+    assert refusal.reason is Reason.UNKNOWN
+    assert refusal.authorisation is None
+    assert store.find(sample.ID) is None
+
+
+def test_a_session_is_opened_once(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    first = store.apply(sample.open_session(NOW))
+
+    refusal = refused(store, sample.open_session(NOW, ticket="another"))
+
+    assert refusal.reason is Reason.USED
+    assert store.find(sample.ID) == first
+
+
+@pytest.mark.parametrize("moment", [20 * MINUTE, 20 * MINUTE + 1, 3 * 24 * 60 * MINUTE])
+def test_a_session_can_be_opened_until_it_expires(store: Store, moment: int) -> None:
+    store.apply(sample.notify(NOW))
+
+    assert refused(store, sample.open_session(NOW + moment)).reason is Reason.EXPIRED
+    assert store.apply(sample.open_session(NOW + 20 * MINUTE - 1)).state is State.OPENED
+
+
+def test_deciding_records_the_outcome_and_what_is_owed_in_one_write(store: Store) -> None:
+    session = sample.decided(store, NOW)
+
+    assert session.state is State.DECIDED
+    assert session.outcome is Outcome.SUCCESS
+    assert session.owed
+    assert session.delivery_due == NOW
+    assert (session.lease, session.lease_until) == (sample.LEASE.id, sample.LEASE.until)
+    assert session.doubt == 1
+
+
+def test_an_outcome_without_a_status_owes_nothing(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    store.apply(sample.open_session(NOW))
+
+    session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
+
+    assert session.state is State.DECIDED
+    assert not session.owed
+    assert session.delivery_due is None
+
+
+def test_an_outcome_is_decided_once(store: Store) -> None:
+    first = sample.decided(store, NOW)
+
+    refusal = refused(store, sample.decide(NOW, Outcome.CANCELLED, status=""))
+
+    assert refusal.reason is Reason.USED
+    assert refusal.authorisation == first == store.find(sample.ID)
+
+
+def test_whoever_has_no_ticket_decides_nothing_and_hears_nothing_of_where_the_session_stands(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    store.apply(sample.open_session(NOW))
+
+    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Reason.NOT_MATCHING
+    store.apply(sample.decide(NOW))
+    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Reason.NOT_MATCHING
+
+
+def test_nothing_is_decided_before_the_session_is_opened(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+
+    assert refused(store, sample.decide(NOW)).reason is Reason.NOT_MATCHING
+
+
+def test_nothing_is_decided_after_the_session_expired(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    store.apply(sample.open_session(NOW))
+
+    assert refused(store, sample.decide(NOW + 20 * MINUTE)).reason is Reason.EXPIRED
+
+
+def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
+    sample.decided(store, NOW)
+    other = moves.Lease("lease-2", int(NOW) + 300)
+
+    assert refused(store, moves.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
+    session = store.apply(moves.take_lease(sample.ID, other, now=sample.LEASE.until))
+
+    assert session.lease == "lease-2"
+    assert session.doubt == 2
+
+
+def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
+    mine = sample.decided(store, NOW)
+    store.apply(moves.take_lease(sample.ID, moves.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
+
+    late = moves.postpone(mine, until=NOW, doubtful=False, because="HTTP 503", now=NOW)
+
+    assert refused(store, late).reason is Reason.NOT_MATCHING
+
+
+def test_a_postponed_delivery_is_owed_later_and_free_for_the_next_to_lease(store: Store) -> None:
+    mine = sample.decided(store, NOW)
+
+    session = store.apply(moves.postpone(mine, until=NOW + 30, doubtful=False, because="HTTP 429", now=NOW + 1))
+
+    assert session.owed
+    assert session.delivery_due == NOW + 30
+    assert (session.lease, session.lease_until, session.doubt) == (None, None, 0)
+    assert session.history[-1]["because"] == "HTTP 429"
+
+
+def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
+    mine = sample.decided(store, NOW)
+
+    assert store.apply(moves.postpone(mine, until=NOW, doubtful=True, because="no answer", now=NOW)).doubt == 1
+
+
+@pytest.mark.parametrize(
+    ("settle", "state"),
+    [
+        (lambda session: moves.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
+        (lambda session: moves.reject(session, because="HTTP 404", now=NOW + 1), State.REJECTED),
+        (lambda session: moves.lapse(session, now=sample.LEASE.until), State.LAPSED),
+    ],
+)
+def test_a_settled_session_owes_nothing_and_moves_no_more(
+    store: Store, settle: Callable[[Authorisation], Move], state: State
+) -> None:
+    mine = sample.decided(store, NOW)
+
+    session = store.apply(settle(mine))
+
+    assert session.state is state
+    assert not session.owed
+    assert (session.lease, session.lease_until, session.delivery_due) == (None, None, None)
+    assert refused(store, moves.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
+    assert refused(store, moves.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
+
+
+def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    move = sample.open_session(NOW)
+
+    once, again = store.apply(move), store.apply(move)
+
+    assert once == again
+    assert [entry["event"] for entry in again.history] == ["notified", "opened"]
+
+
+def test_the_history_tells_every_step_in_order(store: Store) -> None:
+    mine = sample.decided(store, NOW)
+    store.apply(moves.deliver(mine, how="acknowledged", now=NOW + 2))
+
+    session = store.find(sample.ID)
+
+    assert session is not None
+    assert [entry["event"] for entry in session.history] == ["notified", "opened", "decided", "delivered"]
+    assert [entry["at"] for entry in session.history] == [NOW * 1000] * 3 + [(NOW + 2) * 1000]
+
+
+@pytest.mark.parametrize("contenders", [64])
+def test_of_many_who_open_at_once_just_one_wins(shared_store: Store, contenders: int) -> None:
+    shared_store.apply(sample.notify(NOW))
+
+    winners, reasons = _race(shared_store, [sample.open_session(NOW, ticket=str(n)) for n in range(contenders)])
+
+    assert len(winners) == 1
+    assert reasons == {Reason.USED}
+    assert shared_store.find(sample.ID) == winners[0]
+
+
+@pytest.mark.parametrize("contenders", [64])
+def test_of_many_who_decide_at_once_just_one_wins(shared_store: Store, contenders: int) -> None:
+    shared_store.apply(sample.notify(NOW))
+    shared_store.apply(sample.open_session(NOW))
+
+    winners, reasons = _race(shared_store, [sample.decide(NOW) for _ in range(contenders)])
+
+    assert len(winners) == 1
+    assert reasons == {Reason.USED}
+
+
+def _race(store: Store, contenders: list[Move]) -> tuple[list[Authorisation], set[Reason]]:
+    together = threading.Barrier(len(contenders))
+
+    def run(move: Move) -> Authorisation | Reason:
+        together.wait()
+        try:
+            return store.apply(move)
+        except Refused as refusal:
+            return refusal.reason
+
+    with ThreadPoolExecutor(len(contenders)) as pool:
+        results = list(pool.map(run, contenders))
+    winners = [result for result in results if isinstance(result, Authorisation)]
+    return winners, {result for result in results if isinstance(result, Reason)}

@@ -1,0 +1,29 @@
+"""Banking Service, as far as delivery can see it: it answers what it is told to answer, and remembers what it heard."""
+
+from collections.abc import Callable
+
+from connector.sage.provider_api import Answer
+from connector.sage.tokens import TokenUnavailable
+
+ACKNOWLEDGED = Answer(200)
+LOST = Answer(None)
+"""The request may or may not have arrived."""
+NO_CONNECTION = Answer(None, sent=False)
+
+
+class BankingService:
+    def __init__(self, *answers: Answer | TokenUnavailable, finally_: Answer = ACKNOWLEDGED) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self.timeouts: list[float] = []
+        self._answers = list(answers)
+        self._finally = finally_
+        self.on_call: Callable[[], None] = lambda: None
+
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
+        self.heard.append((authorisation_id, status))
+        self.timeouts.append(timeout)
+        self.on_call()
+        answer = self._answers.pop(0) if self._answers else self._finally
+        if isinstance(answer, TokenUnavailable):
+            raise answer
+        return answer

@@ -1,0 +1,23 @@
+"""The deployed template, as CloudFormation reads it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+@cache
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse((CHECKOUT / "template.yaml").read_text())
+    return parsed
+
+
+def create_table(client: Any, logical_id: str = "AuthorisationsTable") -> str:  # noqa: ANN401 - moto's or the local AWS's
+    """Create a table just as the template declares it."""
+    wanted = {"KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes"}
+    properties = template()["Resources"][logical_id]["Properties"]
+    client.create_table(TableName=logical_id, **{name: properties[name] for name in wanted if name in properties})
+    return logical_id
