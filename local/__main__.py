@@ -1,7 +1,6 @@
 """`python -m local up` or `demo`: what `make local` and `make demo` run."""
 
 import argparse
-import signal
 import sys
 
 from local.alone import alone_in
@@ -10,8 +9,12 @@ from local.demo import play
 from local.place import HERE
 from local.ports import free_port, wanted_port
 from local.problem import Problem
-from local.terminal import in_the_foreground, say
+from local.stack import build
+from local.terminal import in_the_foreground, say, stop_on_signals
 from local.up import stay_up
+
+# What a shell says of a command that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -20,18 +23,25 @@ def main() -> int:
     parser.add_argument("command", choices=["up", "demo"])
     parser.add_argument("--port", type=int, help="of the local AWS (default: a free one)")
     wanted = parser.parse_args()
-    # A request to stop is the same as Ctrl-C: everything that was started is stopped in order.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_on_signals()
     try:
         with in_the_foreground(), alone_in(HERE):
-            port = wanted_port(wanted.port, "PORT") if wanted.port else free_port()
-            with bring_up(HERE, port, say) as running:
-                return play(running) if wanted.command == "demo" else stay_up(running)
+            _run(wanted.command, wanted_port(wanted.port, "PORT") if wanted.port else free_port())
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     except KeyboardInterrupt:
-        return 0 if wanted.command == "up" else 130
+        # For `up` it is the way to end.
+        return 0 if wanted.command == "up" else INTERRUPTED
+    return 0
+
+
+def _run(command: str, port: int) -> None:
+    say("Building the stack.")
+    build(HERE)
+    say("Deploying it to a local AWS.")
+    with bring_up(HERE, port) as running:
+        play(running) if command == "demo" else stay_up(running)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,6 @@ from local.emulator import emulator
 from local.place import Place
 from local.simulator import simulator
 from local.state import Simulator
-
-type Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -42,28 +40,23 @@ class Running:
 
 
 @contextlib.contextmanager
-def bring_up(place: Place, port: int, say: Say, **parameters: str) -> Iterator[Running]:
-    """Start, build and deploy everything; take it all down when the context ends. Raises Problem.
+def bring_up(place: Place, port: int, **parameters: str) -> Iterator[Running]:
+    """Start everything and deploy what was built in this place; take it all down when the context ends.
 
-    `parameters` are of the template, and go before those that are worked out here.
+    `parameters` are of the template, and go before those that are worked out here. Raises Problem.
     """
-    place.directory.mkdir(parents=True, exist_ok=True)
-    with simulator(place) as sage:
-        say("Building the stack.")
-        stack.build(place)
-        with emulator(place, port, stack.REGION) as endpoint:
-            aws = Aws(endpoint, stack.REGION)
-            say("Deploying it to the local AWS.")
-            outputs = stack.deploy(place, aws, parameters_for(sage, stack.public_url(port)) | parameters)
-            stack.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
-            control = Control(sage.control.url)
-            control.register_connector(outputs["ApiUrl"])
-            running = Running(outputs, aws, sage, control)
-            _write_for_owner_only(place.stack_json, json.dumps(running.described(), indent=2) + "\n")
-            try:
-                yield running
-            finally:
-                place.stack_json.unlink(missing_ok=True)
+    with simulator(place) as sage, emulator(place, port, stack.REGION) as endpoint:
+        aws = Aws(endpoint, stack.REGION)
+        outputs = stack.deploy(place, aws, parameters_for(sage, stack.public_url(port)) | parameters)
+        stack.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
+        control = Control(sage.control.url)
+        control.register_connector(outputs["ApiUrl"])
+        running = Running(outputs, aws, sage, control)
+        _write_for_owner_only(place.stack_json, json.dumps(running.described(), indent=2) + "\n")
+        try:
+            yield running
+        finally:
+            place.stack_json.unlink(missing_ok=True)
 
 
 def _write_for_owner_only(path: Path, text: str) -> None:

@@ -19,9 +19,9 @@ class Control:
             "/connector", {"notification_url": f"{api_url}/notification", "authrefresh_url": f"{api_url}/authrefresh"}
         )
 
-    def exchanges(self) -> list[dict[str, Any]]:
-        """List every exchange that a party of the simulator took part in, oldest first, secrets masked."""
-        exchanges: list[dict[str, Any]] = self.get("/exchanges")["exchanges"]
+    def exchanges(self, since: int = 0) -> list[dict[str, Any]]:
+        """List the exchanges that a party of the simulator took part in, after number `since`, secrets masked."""
+        exchanges: list[dict[str, Any]] = self.get(f"/exchanges?since={since}")["exchanges"]
         return exchanges
 
     def get(self, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -1,7 +1,9 @@
 """The local AWS: MiniStack, in an environment of its own because it pins botocore."""
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import requests
 
@@ -17,15 +19,23 @@ def emulator(place: Place, port: int, region: str) -> Iterator[str]:
     """Run the local AWS until the context ends; give its endpoint URL. Raises Problem."""
     url = f"http://{LOOPBACK}:{port}"
     log = place.log("emulator")
-    files = place.emptied("emulator")
-    # Lambda's workers inherit this environment, so nothing of the developer's own is in it.
-    env = {
+    # Among its files is an unpacked layer for each worker that there was.
+    with tempfile.TemporaryDirectory(prefix="emulator-", dir=place.directory, ignore_cleanup_errors=True) as files:
+        command = [str(EMULATOR_PYTHON), "-m", "ministack"]
+        with running(command, log=log, env=_environment(files, port, region), cwd=Path(files)) as process:
+            wait_until_ready("The local AWS", process, log, lambda: _answers(f"{url}/_ministack/ready"))
+            yield url
+
+
+def _environment(files: str, port: int, region: str) -> dict[str, str]:
+    """Make the environment; Lambda's workers inherit it, so nothing of the developer's own is in it."""
+    return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": str(files),
-        "TMPDIR": str(files),
-        "STATE_DIR": str(files / "state"),
-        "S3_DATA_DIR": str(files / "s3"),
+        "HOME": files,
+        "TMPDIR": files,
+        "STATE_DIR": f"{files}/state",
+        "S3_DATA_DIR": f"{files}/s3",
         "GATEWAY_PORT": str(port),
         "BIND_HOST": LOOPBACK,
         "MINISTACK_REGION": region,
@@ -34,9 +44,6 @@ def emulator(place: Place, port: int, region: str) -> Iterator[str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
-    with running([EMULATOR_PYTHON, "-m", "ministack"], log=log, env=env, cwd=files) as process:
-        wait_until_ready("The local AWS", process, log, lambda: _answers(f"{url}/_ministack/ready"))
-        yield url
 
 
 def _answers(url: str) -> bool:

@@ -1,6 +1,5 @@
 """Where things are: the checkout, its environments, and a running stack's own files."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +32,6 @@ class Place:
     def log(self, name: str) -> Path:
         """Everything that one process printed."""
         return self.directory / f"{name}.log"
-
-    def emptied(self, name: str) -> Path:
-        """Make a directory for files that end with the run, without an earlier run's."""
-        directory = self.directory / name
-        shutil.rmtree(directory, ignore_errors=True)
-        directory.mkdir(parents=True)
-        return directory
 
 
 HERE = Place(CHECKOUT / ".local")

@@ -1,6 +1,7 @@
 """The stack, built and deployed with the SAM CLI as to AWS, but to the local one."""
 
 import json
+import platform
 import tomllib
 from collections.abc import Mapping
 
@@ -17,6 +18,12 @@ REGION: str = _CONFIG["region"]
 API_ID = "5a9e0001"
 STAGE = "live"
 
+_OTHER_PLATFORMS = {
+    ("Darwin", "arm64"): "aarch64-apple-darwin",
+    ("Darwin", "x86_64"): "x86_64-apple-darwin",
+    ("Linux", "aarch64"): "aarch64-manylinux_2_28",
+}
+
 
 def public_url(port: int) -> str:
     """Tell where the stack will answer, before it is deployed to the local AWS on this port."""
@@ -24,7 +31,8 @@ def public_url(port: int) -> str:
 
 
 def build(place: Place) -> None:
-    """Build functions and layers. Raises Problem."""
+    """Build functions and layers, the layers for this machine. Raises Problem."""
+    place.directory.mkdir(parents=True, exist_ok=True)
     finish(
         "sam build",
         [
@@ -32,9 +40,15 @@ def build(place: Place) -> None:
             *("--template-file", CHECKOUT / "template.yaml", "--build-dir", place.build),
         ],
         log=place.log("build"),
-        env=developers_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION=REGION),
+        env=developers_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION=REGION, **_layer_platform()),
         cwd=CHECKOUT,
     )
+
+
+def _layer_platform() -> dict[str, str]:
+    """Name this machine's kind for the dependencies layer's Makefile, unless it is Lambda's own."""
+    kind = _OTHER_PLATFORMS.get((platform.system(), platform.machine()))
+    return {"LAYER_PLATFORM": kind} if kind else {}
 
 
 def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:

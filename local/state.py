@@ -1,12 +1,17 @@
 """What the simulator writes of itself when it is up: where its parties are, and what they and the connector share."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 
-class Served(BaseModel):
+class Part(BaseModel):
+    """A part of it; what is not known here is kept for whoever reads `stack.json`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Served(Part):
     """A party by its base URL."""
 
     url: str
@@ -18,7 +23,7 @@ class Served(BaseModel):
         return f"{parts.scheme}://{parts.netloc}"
 
 
-class SageId(BaseModel):
+class SageId(Part):
     """Sage ID's endpoints."""
 
     issuer: str
@@ -32,14 +37,14 @@ class ProviderApi(Served):
     audience: str
 
 
-class Notification(BaseModel):
+class Notification(Part):
     """How Banking Service proves itself to the connector."""
 
     header_name: str
     audience: str
 
 
-class Simulator(BaseModel):
+class Simulator(Part):
     """The simulated Sage and bank."""
 
     sage_id: SageId
@@ -50,7 +55,3 @@ class Simulator(BaseModel):
     control: Served
     notification: Notification
     credentials: dict[str, str]
-
-    def json_object(self) -> dict[str, Any]:
-        """Show it as the simulator wrote it."""
-        return self.model_dump()

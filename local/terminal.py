@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @contextlib.contextmanager
 def in_the_foreground() -> Iterator[None]:
@@ -14,10 +16,11 @@ def in_the_foreground() -> Iterator[None]:
 
     Otherwise `make`, which started us, gets it too, and calls an orderly end an error.
     """
-    if not sys.stdin.isatty() or os.getpgrp() == os.getpid():
+    theirs = os.getpgrp()
+    if theirs == os.getpid() or not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != theirs:
         yield
         return
-    theirs = os.tcgetpgrp(sys.stdin.fileno())
+    # Handing the terminal over is allowed from the background only to those who ignore being told off for it.
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     os.setpgid(0, 0)
     os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
@@ -25,6 +28,18 @@ def in_the_foreground() -> Iterator[None]:
         yield
     finally:
         os.tcsetpgrp(sys.stdin.fileno(), theirs)
+
+
+def stop_on_signals() -> None:
+    """Make each way to ask us to stop a KeyboardInterrupt: once, so that nothing interrupts the tidying up."""
+    for number in _STOPS:
+        signal.signal(number, _stop)
+
+
+def _stop(*_: object) -> None:
+    for number in _STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def say(text: str) -> None:

@@ -22,7 +22,8 @@ _ID = re.compile(r"([0-9a-f]{8})-[0-9a-f-]{27}")
 
 def transcript(exchanges: Iterable[dict[str, Any]], *, colour: bool = False) -> Iterator[str]:
     """Write exchanges in the order in which they began; the same again and again is one line."""
-    in_order = sorted(exchanges, key=lambda exchange: str(exchange["at"]))
+    # Of two that began in the same millisecond, the longer one is what led to the other.
+    in_order = sorted(exchanges, key=lambda exchange: (str(exchange["at"]), -float(exchange["milliseconds"])))
     for _, alike in groupby(in_order, key=_what):
         first, *again = alike
         yield _line(first, 1 + len(again), colour=colour)

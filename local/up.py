@@ -1,12 +1,12 @@
 import signal
-import threading
+from typing import NoReturn
 
 from local.bring_up import Running
 from local.place import HERE
 from local.terminal import say
 
 
-def stay_up(running: Running) -> int:
+def stay_up(running: Running) -> NoReturn:
     """Say what to open, and wait to be stopped."""
     say(
         f"""
@@ -20,6 +20,5 @@ def stay_up(running: Running) -> int:
 
 Ctrl-C stops it all.""",
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Event().wait()
-    return 0
+    while True:
+        signal.pause()

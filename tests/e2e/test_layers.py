@@ -1,0 +1,85 @@
+"""The layers as they are deployed, used outside the local AWS: that one's own packages would hide a missing one."""
+
+import subprocess
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import pytest
+
+from local.bring_up import Running
+from local.environment import developers_environment
+from local.place import CHECKOUT, Place
+from local.stack import STACK_NAME
+
+LAYERS = ("DependenciesLayer", "ConnectorLayer")
+FUNCTIONS = sorted(path.parent.name for path in CHECKOUT.glob("functions/*/app.py"))
+
+IMPORT_THEM_ALL = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import app
+assert callable(app.handler)
+import boto3
+from pathlib import Path
+data = next(Path(layer, "botocore", "data") for layer in sys.argv[1:] if Path(layer, "botocore").exists())
+services = sorted(found.name for found in data.iterdir() if found.is_dir())
+for service in services:
+    boto3.client(service)
+print(*services)
+"""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_needs_nothing_beyond_its_layers_and_the_standard_library(
+    built: Place, stack: Running, function: str
+) -> None:
+    logical_id = f"{function.title().replace('_', '')}Function"
+    layers = [str(built.build / layer / "python") for layer in LAYERS]
+    ran = subprocess.run(  # noqa: S603 - a command of our own
+        [sys.executable, "-I", "-S", "-c", IMPORT_THEM_ALL, *layers, str(built.build / logical_id)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=_environment_of(stack, logical_id),
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.split() == ["dynamodb", "secretsmanager", "sqs"]
+
+
+def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and_that_names_its_path_there(
+    built: Place,
+) -> None:
+    modules = [(module, built.build / layer / "python") for layer in LAYERS for module in _modules(built, layer)]
+    assert len(modules) > len(LAYERS)
+    for module, packages in modules:
+        byte_code = Path(cache_from_source(str(module))).read_bytes()
+        # PEP 552: the flags of a pyc that is valid by hash (1), and whose source is not looked at (not 2).
+        assert int.from_bytes(byte_code[4:8], "little") == 1, module
+        assert f"/opt/python/{module.relative_to(packages)}".encode() in byte_code
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_same_input_makes_the_same_layer(built: Place, tmp_path: Path, layer: str) -> None:
+    folder = CHECKOUT / "layers" / layer.removesuffix("Layer").lower()
+    subprocess.run(  # noqa: S603 - a command of our own
+        ["/usr/bin/env", "make", "-s", "-C", folder, f"build-{layer}", f"ARTIFACTS_DIR={tmp_path}"],
+        check=True,
+        env=developers_environment(),
+    )
+    assert _contents(tmp_path) == _contents(built.build / layer)
+
+
+def _environment_of(stack: Running, logical_id: str) -> dict[str, str]:
+    resource = stack.aws.cloudformation.describe_stack_resource(StackName=STACK_NAME, LogicalResourceId=logical_id)
+    name = resource["StackResourceDetail"]["PhysicalResourceId"]
+    variables = stack.aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    return variables | {"AWS_DEFAULT_REGION": stack.aws.region}
+
+
+def _modules(built: Place, layer: str) -> list[Path]:
+    return sorted((built.build / layer).rglob("*.py"))
+
+
+def _contents(root: Path) -> dict[Path, bytes]:
+    return {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
