@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with Simulation(options.host, settings) as simulation:
             _write(options.state, simulation.describe())
+            sys.stdout.write(f"simulator: listening, every URL is in {options.state}\n")
+            sys.stdout.flush()
             stop.wait()
     except OSError as error:
         sys.stderr.write(f"simulator: {error}\n")

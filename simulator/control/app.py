@@ -15,6 +15,8 @@ from simulator.wire.exchanges import Exchanges
 from simulator.wire.sage_errors import answer_errors
 
 PREFIX = "/simulator"
+# On the page; the API lists all.
+SHOWN = 500
 
 
 def create(
@@ -28,7 +30,7 @@ def create(
     app.json.sort_keys = False  # type: ignore[attr-defined] # only on Flask's default provider
     answer_errors(app)
     parts = (
-        _core(exchanges, banking_service.dials, reset),
+        _core(exchanges, banking_service.dials, product_url, reset),
         accounts.routes(banking_service.world),
         connector.routes(banking_service, product_url),
         sage_id.routes(banking_service),
@@ -49,13 +51,13 @@ def create(
     return app
 
 
-def _core(exchanges: Exchanges, dials: Dials, reset: Callable[[], None]) -> Blueprint:
+def _core(exchanges: Exchanges, dials: Dials, product_url: str, reset: Callable[[], None]) -> Blueprint:
     api = Blueprint("core", __name__)
 
     @api.get("/")
     def page() -> str:
         entries = sorted(exchanges.since(), key=lambda entry: str(entry["at"]), reverse=True)
-        return render_template("exchanges.html", exchanges=entries)
+        return render_template("exchanges.html", exchanges=entries[:SHOWN], home_url=product_url)
 
     @api.get("/exchanges")
     def list_exchanges() -> Response:

@@ -1,11 +1,15 @@
 """Bodies that the Provider API takes. Anything else than what is documented is refused."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from simulator.wire.body import Body
+
+# Literal[0] would take `false`.
+type Zero = Annotated[int, Field(ge=0, le=0)]
+type One = Annotated[int, Field(ge=1, le=1)]
 
 
 class SageBody(Body):
@@ -36,10 +40,10 @@ class AccountDetail(SageBody):
 class Expected(SageBody):
     """What the statement counts: one account detail, no transactions."""
 
-    transaction_details_count: Literal[0]
-    account_details_count: Literal[1]
-    transaction_credit_sum: Literal[0]
-    transaction_debit_sum: Literal[0]
+    transaction_details_count: Zero
+    account_details_count: One
+    transaction_credit_sum: Zero
+    transaction_debit_sum: Zero
 
 
 class StatementData(SageBody):

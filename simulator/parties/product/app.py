@@ -1,13 +1,17 @@
 """Put the product's web pages together."""
 
-from flask import render_template
+from werkzeug.exceptions import HTTPException
 
 from simulator.banking_service import BankingService
 from simulator.parties.product import accounts, dialogue
 from simulator.parties.product.consumer_client import ConsumerApi, ConsumerApiError
+from simulator.parties.product.trouble import trouble
 from simulator.wire.connector import ConnectorError
 from simulator.wire.exchanges import Exchanges
 from simulator.wire.party import Party
+
+UNREACHABLE = "We could not reach your bank"
+RETRY = "Nothing was changed. Please try again in a moment."
 
 
 def create(
@@ -21,10 +25,14 @@ def create(
 
     @app.errorhandler(ConsumerApiError)
     def refused(error: ConsumerApiError) -> tuple[str, int]:
-        return render_template("trouble.html", detail=error.detail), error.status
+        return trouble(error.status, UNREACHABLE, RETRY, error.detail)
 
     @app.errorhandler(ConnectorError)
     def failed(error: ConnectorError) -> tuple[str, int]:
-        return render_template("trouble.html", detail=str(error)), 502
+        return trouble(502, UNREACHABLE, RETRY, str(error))
+
+    @app.errorhandler(HTTPException)
+    def mistaken(error: HTTPException) -> tuple[str, int]:
+        return trouble(error.code or 500, error.name, error.description or "")
 
     return app

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from simulator.banking_service import BankingService
 from simulator.parties.product.consumer_client import ConsumerApi
 from simulator.parties.product.displays import checked
+from simulator.parties.product.trouble import trouble
 from simulator.rules.world import World
 from simulator.wire.connector import Connector, ConnectorError
 
 QUERY = ("bankaccount", "authorisation_id", "redirect_uri", "state", "externalId")
+WRONG_STATE = "The state in this address is missing or is not the one that we sent. Nothing was changed."
 
 
 def pages(banking_service: BankingService, consumer: ConsumerApi) -> Blueprint:
@@ -41,7 +43,7 @@ def pages(banking_service: BankingService, consumer: ConsumerApi) -> Blueprint:
             return render_template("breakout.html", url=request.url)
         bank_account_id = request.args.get("account", "")
         if not _known(banking_service.world, bank_account_id, request.args.getlist("state")):
-            return render_template("refused.html"), 403
+            return trouble(403, "We could not confirm where you came from", WRONG_STATE)
         return render_template("landing.html", account=consumer.account(bank_account_id))
 
     return site

@@ -3,9 +3,9 @@
 from werkzeug.exceptions import BadRequest
 
 DISPLAYS = {
-    "embedded": "embedded in this page",
-    "iframe": "in a frame",
-    "page": "on a page of its own",
+    "embedded": "Embedded in this page",
+    "iframe": "In a frame",
+    "page": "On a page of its own",
 }
 
 

@@ -1,0 +1,88 @@
+"""Every exchange is on record, without its secrets."""
+
+from typing import Any
+
+import pytest
+import requests
+from bs4 import BeautifulSoup
+
+from tests.fakes.connector import FakeConnector
+
+
+@pytest.fixture
+def played(
+    http: requests.Session, connector: FakeConnector, control: str, accounts: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Play a re-authorisation that the product embeds; return what was recorded, by the time it began."""
+    http.delete(f"{control}/exchanges")
+    started = http.post(f"{control}/start", json={"bankAccountId": accounts["acc-10001"]["bankAccountId"]}).json()
+    connector.patch(started["authorisation_id"])
+    http.get(f"{started['redirect_uri']}&state={started['state']}")
+    recorded = http.get(f"{control}/exchanges").json()["exchanges"]
+    return sorted(recorded, key=lambda entry: str(entry["at"]))
+
+
+def test_each_exchange_tells_who_asked_whom_for_what_and_the_answer(played: list[dict[str, Any]]) -> None:
+    told = [(entry["from"], entry["to"], entry["method"], entry["status"]) for entry in played]
+    assert told == [
+        ("banking_service", "connector", "POST", 200),
+        ("connector", "sage_id", "POST", 200),
+        ("connector", "provider_api", "PATCH", 200),
+        ("browser", "product", "GET", 200),
+        ("product", "consumer_api", "GET", 200),
+    ]
+    assert all(entry["milliseconds"] >= 0 for entry in played)
+    assert played[0]["path"] == "/notification"
+    assert played[2]["request"]["body"] == {"data": {"status": "success"}}
+    assert played[3]["query"].startswith("account=")
+
+
+def test_no_secret_of_the_simulation_is_on_record(simulation: dict[str, Any], played: list[dict[str, Any]]) -> None:
+    names = ("client_secret", "api_key", "notification_header_value")
+    text = str(played)
+    assert not [name for name in names if simulation["credentials"][name] in text]
+    assert "eyJ" not in text
+    assert played[1]["response"]["body"]["access_token"] == "***"
+
+
+def test_what_a_page_says_is_not_on_record(simulation: dict[str, Any], http: requests.Session, control: str) -> None:
+    http.get(simulation["product"]["url"])
+    (*_, last) = http.get(f"{control}/exchanges").json()["exchanges"]
+    assert last["response"]["body"].startswith("(text/html, ")
+
+
+def test_exchanges_after_a_number_are_the_later_ones(
+    simulation: dict[str, Any], http: requests.Session, control: str
+) -> None:
+    def since(number: int) -> list[int]:
+        return [entry["n"] for entry in http.get(f"{control}/exchanges?since={number}").json()["exchanges"]]
+
+    http.get(simulation["sage_id"]["jwks_url"])
+    last = since(0)[-1]
+    http.get(simulation["sage_id"]["jwks_url"])
+    assert since(last) == [last + 1]
+    http.delete(f"{control}/exchanges")
+    assert since(0) == []
+
+
+def test_a_connector_that_gives_no_answer_is_on_record_without_a_status(
+    http: requests.Session, connector: FakeConnector, control: str
+) -> None:
+    connector.register("http://127.0.0.1:9")
+    http.post(f"{control}/notify", json={"payload": {}})
+    (*_, last) = http.get(f"{control}/exchanges").json()["exchanges"]
+    assert (last["to"], last["status"], last["response"]) == ("connector", None, None)
+
+
+def test_the_page_lists_them_newest_first(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
+    page = BeautifulSoup(http.get(f"{control}/").text, "html5lib")
+    shown = [
+        " ".join(summary.select_one(".request").get_text().split())  # type: ignore[union-attr] # it is there or fails
+        for summary in page.select("summary")
+    ]
+    assert shown == [f"{entry['method']} {entry['path']}" for entry in reversed(played)]
+
+
+def test_the_page_can_clear_them(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
+    assert played
+    assert "Nothing yet" in http.post(f"{control}/exchanges/clear").text
