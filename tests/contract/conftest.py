@@ -1,18 +1,27 @@
 """Every implementation of a store, empty: in memory, on moto, and on the local AWS over a real connection."""
 
+import sys
 from collections.abc import Iterator
+from io import StringIO
+from logging import StreamHandler
 from pathlib import Path
+from typing import TextIO, cast
 
 import boto3
 import pytest
 from botocore.config import Config
+from moto import mock_aws
+
+from connector.observability import logger
 from connector.store import DynamoDBStore, Store
 from local.aws import Aws
+from local.control import Control
 from local.emulator import emulator
 from local.place import Place
 from local.ports import free_port
-from moto import mock_aws
-
+from local.simulator import simulator
+from local.state import Simulator
+from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.store import MemoryStore
 from tests.template import create_table
 
@@ -45,9 +54,7 @@ def local_store(local_aws: Aws) -> Iterator[DynamoDBStore]:
 @pytest.fixture
 def moto_store() -> Iterator[DynamoDBStore]:
     with mock_aws():
-        client = boto3.client(
-            "dynamodb", region_name=REGION, aws_access_key_id="moto", aws_secret_access_key="moto"
-        )
+        client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="moto", aws_secret_access_key="moto")
         yield DynamoDBStore(client, create_table(client))
 
 
@@ -66,3 +73,41 @@ def shared_store(request: pytest.FixtureRequest) -> Store:
         return MemoryStore()
     found: Store = request.getfixturevalue("local_store")
     return found
+
+
+@pytest.fixture(scope="session")
+def simulator_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(Path(tmp_path_factory.mktemp("simulator")))
+
+
+@pytest.fixture(scope="session")
+def sage(simulator_place: Place) -> Iterator[Simulator]:
+    """A simulated Sage on real sockets, for all tests here."""
+    with simulator(simulator_place) as running:
+        yield running
+
+
+@pytest.fixture
+def control(sage: Simulator) -> Control:
+    """What Sage's own callers may not do: looking into it, and turning it. As new for each test."""
+    turned = Control(sage.control.url)
+    turned.post("/reset", {})
+    return turned
+
+
+@pytest.fixture
+def stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
+    """The functions in this process, between moto's AWS and the simulated Sage."""
+    assert control
+    with deployment(sage, PublicUrl=BASE_URL) as deployed:
+        yield deployed
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """Everything that the functions log, as CloudWatch would get it."""
+    handler = cast("StreamHandler[TextIO]", logger.registered_handler)
+    captured = StringIO()
+    before = handler.setStream(captured)
+    yield captured
+    handler.setStream(before or sys.stdout)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from connector import moves
 from connector.authorisation import Authorisation, Move, Outcome, Reason, Refused, State
 from connector.store import Store
-
 from tests import sample
 
 NOW = 1_800_000_000.0

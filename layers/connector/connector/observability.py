@@ -1,9 +1,14 @@
 """What the connector says of itself: JSON log lines and counts. Never a secret, a token or a customer's data."""
 
+import warnings
+
 from aws_lambda_powertools import Logger, Metrics
 
-logger = Logger()
-metrics = Metrics()
+logger = Logger(service="sage-reauthorisation")
+metrics = Metrics(namespace="SageReauthorisation", service="sage-reauthorisation")
+
+# Many requests count nothing, and that is no fault to warn of.
+warnings.filterwarnings("ignore", "No application metrics to publish")
 
 
 def count(name: str) -> None:

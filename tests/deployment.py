@@ -1,0 +1,170 @@
+"""The functions as the template deploys them, but in this process: its environment variables, its table, moto's AWS."""
+
+import importlib.util
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import boto3
+from moto import mock_aws
+
+from connector import aws
+from connector.store import DynamoDBStore
+from local.bring_up import parameters_for
+from local.state import Simulator
+from tests.template import CHECKOUT, create_table, template
+
+REGION = "eu-west-1"
+BASE_URL = "https://connector.example"
+
+
+@dataclass
+class Answer:
+    """What a function answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass
+class Deployment:
+    """A stack of functions in memory."""
+
+    environment: dict[str, str]
+    secrets: Any
+    table: Any
+    store: DynamoDBStore
+    calls: Counter[str] = field(default_factory=Counter)
+    """AWS calls since the last `clear`, by operation."""
+    _loaded: dict[str, ModuleType] = field(default_factory=dict)
+
+    def function(self, name: str) -> ModuleType:
+        """Load a function's module, as a cold start does; a second time it is warm."""
+        if name not in self._loaded:
+            path = CHECKOUT / "functions" / name / "app.py"
+            spec = importlib.util.spec_from_file_location(f"functions_{name}_{uuid4().hex}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            with patch.dict("os.environ", self.environment):
+                spec.loader.exec_module(module)
+                _count_calls(self.calls)
+            self._loaded[name] = module
+        return self._loaded[name]
+
+    def cold(self) -> None:
+        """Forget every environment that is warm."""
+        self._loaded.clear()
+        _forget_clients()
+
+    def request(  # noqa: PLR0913 - the parts of an HTTP request
+        self,
+        function: str,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+    ) -> Answer:
+        """Send the function what API Gateway would."""
+        event = {
+            "resource": path,
+            "path": path,
+            "httpMethod": method,
+            "headers": dict(headers or {}),
+            "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
+            "requestContext": {"domainName": "connector.example", "path": path, "stage": "live"},
+            "body": body,
+            "isBase64Encoded": False,
+        }
+        answer = self.function(function).handler(event, Context())
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return everything that is in the authorisations table."""
+        items: list[dict[str, Any]] = self.table.scan()["Items"]
+        return items
+
+
+class Context:
+    """Lambda's context, as far as it is read."""
+
+    function_name = "function"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:function"
+    aws_request_id = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time that is left, of the template's time-out."""
+        return 25_000
+
+
+@contextmanager
+def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
+    """Deploy to moto, with the credentials that the simulated Sage gave."""
+    with mock_aws(), patch.dict("os.environ", _AWS):
+        _forget_clients()
+        session = boto3.Session(region_name=REGION)
+        secrets = session.client("secretsmanager")
+        references = {
+            logical_id: secrets.create_secret(Name=logical_id)["ARN"]
+            for logical_id, resource in template()["Resources"].items()
+            if resource["Type"] == "AWS::SecretsManager::Secret"
+        } | {
+            logical_id: create_table(session.client("dynamodb"), logical_id)
+            for logical_id, resource in template()["Resources"].items()
+            if resource["Type"] == "AWS::DynamoDB::Table"
+        }
+        secrets.put_secret_value(
+            SecretId=references["CredentialsSecret"], SecretString=json.dumps(simulator.credentials)
+        )
+        values = parameters_for(simulator, "") | parameters
+        yield Deployment(
+            environment=_AWS | _environment(references | _defaults() | values),
+            secrets=secrets,
+            table=session.resource("dynamodb").Table(references["AuthorisationsTable"]),
+            store=DynamoDBStore(session.client("dynamodb"), references["AuthorisationsTable"]),
+        )
+        _forget_clients()
+
+
+_AWS = {
+    "AWS_ACCESS_KEY_ID": "moto",
+    "AWS_SECRET_ACCESS_KEY": "moto",
+    "AWS_DEFAULT_REGION": REGION,
+}
+
+
+def _defaults() -> dict[str, str]:
+    parameters = template()["Parameters"]
+    return {name: str(parameter["Default"]) for name, parameter in parameters.items() if "Default" in parameter}
+
+
+def _environment(values: Mapping[str, str]) -> dict[str, str]:
+    """Resolve the template's environment variables."""
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {name: values[value["Ref"]] if isinstance(value, dict) else str(value) for name, value in variables.items()}
+
+
+_CLIENTS = (aws.dynamodb, aws.secretsmanager)
+
+
+def _forget_clients() -> None:
+    for client in _CLIENTS:
+        client.cache_clear()
+
+
+def _count_calls(calls: Counter[str]) -> None:
+    def count(**event: Any) -> None:  # noqa: ANN401 - whatever botocore tells
+        calls[event["model"].name] += 1
+
+    for client in _CLIENTS:
+        client().meta.events.register("before-call", count, unique_id="counter")

@@ -1,0 +1,119 @@
+"""POST /notification, past the door."""
+
+import json
+from typing import Any
+
+import pytest
+
+from connector.authorisation import State
+from connector.use_cases.accept_notification import Accepted, AcceptNotification, Malformed
+from tests import sample
+from tests.fakes.clock import Clock
+from tests.fakes.store import MemoryStore
+
+SAMPLE: dict[str, Any] = {
+    "type": "resourceCreated",
+    "resource": {"id": sample.ID, "type": "authorisation", "url": "NA"},
+    "additionalData": {"bankId": sample.BANK_ID},
+}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def accept(store: MemoryStore, clock: Clock) -> AcceptNotification:
+    return AcceptNotification(store, 20, clock)
+
+
+def test_sages_own_sample_starts_a_session(accept: AcceptNotification, store: MemoryStore, clock: Clock) -> None:
+    assert accept(json.dumps(SAMPLE).encode()) is Accepted.STARTED
+
+    session = store.find(sample.ID)
+    assert session is not None
+    assert session.state is State.NOTIFIED
+    assert session.expires_at == clock.now + 1200
+
+
+def test_a_duplicate_succeeds_and_does_not_extend_the_session(
+    accept: AcceptNotification, store: MemoryStore, clock: Clock
+) -> None:
+    accept(json.dumps(SAMPLE).encode())
+    before = store.find(sample.ID)
+    clock.now += 600
+
+    assert accept(json.dumps(SAMPLE).encode()) is Accepted.DUPLICATE
+    assert store.find(sample.ID) == before
+
+
+@pytest.mark.parametrize(
+    ("type_", "resource"),
+    [("resourceCreated", "bankAccount"), ("resourceDeleted", "bankAccount"), ("resourceMoved", "authorisation")],
+)
+def test_other_types_are_acknowledged_and_store_nothing(
+    accept: AcceptNotification, store: MemoryStore, type_: str, resource: str
+) -> None:
+    other = {"type": type_, "resource": {"id": "any", "type": resource}, "additionalData": {"externalId": "x"}}
+
+    assert accept(json.dumps(other).encode()) is Accepted.NOT_HANDLED
+    assert store.items == {}
+
+
+def test_what_sage_may_add_one_day_is_ignored(accept: AcceptNotification) -> None:
+    assert accept(json.dumps(SAMPLE | {"version": 2}).encode()) is Accepted.STARTED
+
+
+def test_additional_data_may_be_missing(accept: AcceptNotification, store: MemoryStore) -> None:
+    bare = {name: value for name, value in SAMPLE.items() if name != "additionalData"}
+
+    assert accept(json.dumps(bare).encode()) is Accepted.STARTED
+    session = store.find(sample.ID)
+    assert session is not None
+    assert session.bank_id is None
+
+
+def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: MemoryStore) -> None:
+    shouted = SAMPLE | {"resource": {"id": sample.ID.upper(), "type": "authorisation"}}
+
+    assert accept(json.dumps(shouted).encode()) is Accepted.STARTED
+    assert store.find(sample.ID) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (b"", "body"),
+        (b"{", "body"),
+        (b"\xff\xfe", "body"),
+        (b"[]", "body"),
+        (b"null", "body"),
+        (b"{}", "resource"),
+        (json.dumps(SAMPLE | {"type": 7}).encode(), "type"),
+        (json.dumps(SAMPLE | {"resource": {"type": "authorisation"}}).encode(), "resource.id"),
+        (json.dumps(SAMPLE | {"resource": {"id": "not-a-uuid", "type": "authorisation"}}).encode(), "resource.id"),
+        (json.dumps(SAMPLE | {"resource": {"id": sample.ID + "\n", "type": "authorisation"}}).encode(), "resource.id"),
+        (json.dumps(SAMPLE | {"additionalData": {"bankId": ["x"]}}).encode(), "additionalData.bankId"),
+        (json.dumps(SAMPLE | {"type": "x" * 300}).encode(), "type"),
+    ],
+)
+def test_a_malformed_body_names_its_fault_and_stores_nothing(
+    accept: AcceptNotification, store: MemoryStore, body: bytes, names: str
+) -> None:
+    with pytest.raises(Malformed, match=names):
+        accept(body)
+
+    assert store.items == {}
+
+
+def test_a_fault_does_not_quote_what_was_sent(accept: AcceptNotification) -> None:
+    with pytest.raises(Malformed) as caught:
+        accept(json.dumps(SAMPLE | {"resource": {"id": "Jane Doe 4321", "type": "authorisation"}}).encode())
+
+    assert "Jane" not in str(caught.value)

@@ -1,0 +1,112 @@
+"""GET /authrefresh: what is asked, and who may open a session."""
+
+import pytest
+
+from connector import ticket
+from connector.authorisation import Reason, Refused, State
+from connector.redirect import AllowedOrigins
+from connector.use_cases.start_journey import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
+from tests import sample
+from tests.fakes.clock import Clock
+from tests.fakes.store import MemoryStore
+
+ALLOWED = AllowedOrigins.parse("https://*.sagebankdrive.com")
+PARAMETERS = {
+    "bankaccount": sample.BANK_ID,
+    "authorisation_id": sample.ID,
+    "redirect_uri": sample.REDIRECT_URI,
+    "state": sample.SAGE_STATE,
+    "externalId": sample.EXTERNAL_ID,
+}
+
+
+def query() -> AuthrefreshQuery:
+    return read_query(PARAMETERS.get, ALLOWED)
+
+
+def journey(store: MemoryStore, clock: Clock) -> StartJourney:
+    return StartJourney(store, 1.2, clock, clock.pause)
+
+
+def test_the_documented_parameters_are_read_as_they_stand() -> None:
+    assert query() == AuthrefreshQuery(
+        authorisation_id=sample.ID,
+        redirect_uri=sample.REDIRECT_URI,
+        state=sample.SAGE_STATE,
+        external_id=sample.EXTERNAL_ID,
+        bank_account=sample.BANK_ID,
+    )
+
+
+@pytest.mark.parametrize("name", ["authorisation_id", "redirect_uri", "state", "externalId"])
+@pytest.mark.parametrize("value", [None, "", "x" * 3000, "line\nbreak"])
+def test_a_missing_or_impossible_parameter_is_named(name: str, value: str | None) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_query({**PARAMETERS, name: value}.get, ALLOWED)
+
+    assert caught.value.parameters == (name,)
+
+
+@pytest.mark.parametrize("value", [None, "", "x" * 3000, "not the notification's bankId"])
+def test_bankaccount_is_recorded_and_never_a_reason_to_refuse(value: str | None) -> None:
+    read_query({**PARAMETERS, "bankaccount": value}.get, ALLOWED)
+
+
+def test_a_notified_session_is_opened_with_a_ticket_of_which_the_store_knows_only_the_hash() -> None:
+    store, clock = MemoryStore(), Clock()
+    store.apply(sample.notify(clock.now))
+
+    started = journey(store, clock)(query())
+
+    assert started.authorisation.state is State.OPENED
+    assert started.authorisation.ticket_hash == ticket.hash_of(started.ticket)
+    assert started.ticket not in str(store.items)
+    assert clock.pauses == []
+
+
+def test_a_second_get_is_refused_at_once() -> None:
+    store, clock = MemoryStore(), Clock()
+    store.apply(sample.notify(clock.now))
+    journey(store, clock)(query())
+
+    with pytest.raises(Refused) as caught:
+        journey(store, clock)(query())
+
+    assert caught.value.reason is Reason.USED
+    assert clock.pauses == []
+
+
+def test_a_notification_that_arrives_a_moment_late_is_waited_for() -> None:
+    store, clock = MemoryStore(), Clock()
+
+    def pause(seconds: float) -> None:
+        clock.pause(seconds)
+        if len(clock.pauses) == 3:
+            store.apply(sample.notify(clock.now))
+
+    started = StartJourney(store, 1.2, clock, pause)(query())
+
+    assert started.authorisation.state is State.OPENED
+    assert len(clock.pauses) == 3
+
+
+def test_a_notification_that_never_came_is_not_waited_for_longer_than_the_grace() -> None:
+    store, clock = MemoryStore(), Clock()
+
+    with pytest.raises(Refused) as caught:
+        journey(store, clock)(query())
+
+    assert caught.value.reason is Reason.UNKNOWN
+    assert sum(clock.pauses) <= 1.2
+    assert store.items == {}
+
+
+def test_after_twenty_minutes_the_session_is_expired() -> None:
+    store, clock = MemoryStore(), Clock()
+    store.apply(sample.notify(clock.now))
+    clock.now += 20 * 60
+
+    with pytest.raises(Refused) as caught:
+        journey(store, clock)(query())
+
+    assert caught.value.reason is Reason.EXPIRED
