@@ -41,10 +41,12 @@ def finish(what: str, command: Sequence[str | Path], *, log: Path, env: Mapping[
 
 
 def last_words(log: Path) -> str:
-    """Tell why a command failed: its last line that names an error, or else its last line."""
+    """Tell why a command failed: its last line that begins as an error does, or names one, or its last line."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["it said nothing"])[-1]
+    errors = [line for line in lines if line.lower().startswith("error")]
+    # A make only says that something failed in it.
+    naming = [line for line in lines if "error" in line.lower() and not line.startswith("make")]
+    return (errors or naming or lines or ["it said nothing"])[-1]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

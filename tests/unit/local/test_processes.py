@@ -54,7 +54,8 @@ def test_a_command_that_fails_is_a_problem_with_its_last_words_and_where_the_res
     ("output", "words"),
     [
         ("one\ntwo\n", "two"),
-        ("Error: first\nand so on\n", "Error: first"),
+        ("Error: first\nand so on\nmake: *** [it] Error 1\n", "Error: first"),
+        ("Traceback:\nOSError: in use\nmake: *** [it] Error 1\n", "OSError: in use"),
         ("", "it said nothing"),
     ],
 )
