@@ -58,7 +58,8 @@ def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, s
         [
             *(TOOLS / "sam", "deploy", "--config-file", CHECKOUT / "samconfig.toml", "--config-env", "local"),
             *("--template-file", place.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
-            *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
+            # Quoted, because the CLI splits a value at its spaces.
+            *("--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())),
         ],
         log=place.log("deploy"),
         # The CLI looks every 5 seconds by default; here all is done after 2.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from connector.appearance import Appearance
 from connector.redirect import AllowedOrigins
 
 
@@ -35,6 +36,10 @@ class Settings:
     failed_status: str
     cancelled_status: str
     public_url: str
+    brand_name: str
+    brand_logo_url: str
+    brand_colour: str
+    support_contact: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -60,3 +65,10 @@ class Settings:
     def allowed_ancestors(self) -> AllowedOrigins:
         """Which sites may frame the connector's pages."""
         return AllowedOrigins.parse(self.frame_ancestors)
+
+    @property
+    def appearance(self) -> Appearance:
+        """How the pages look and whom they name."""
+        return Appearance(
+            name=self.brand_name, logo_url=self.brand_logo_url, colour=self.brand_colour, support=self.support_contact
+        )

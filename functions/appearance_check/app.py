@@ -1,0 +1,36 @@
+"""While the stack is deployed: refuse an appearance that customers could not read (a custom resource)."""
+
+from typing import Any
+
+import requests
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector.appearance import NotLegible, check_colour
+
+SECONDS = 10
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - Lambda's signature
+    """Answer CloudFormation at its ResponseURL; it shows `Reason` as why the deployment failed."""
+    fault = _fault(event)
+    answer = {
+        "Status": "FAILED" if fault else "SUCCESS",
+        "Reason": fault or "The colour can be read.",
+        # Nothing is made: the id only has to stay, or CloudFormation would delete the one before.
+        "PhysicalResourceId": event["LogicalResourceId"],
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    # The URL is signed for just this: a Content-Type that was not signed is refused.
+    requests.put(event["ResponseURL"], json=answer, headers={"Content-Type": ""}, timeout=SECONDS).raise_for_status()
+
+
+def _fault(event: dict[str, Any]) -> str:
+    if event["RequestType"] == "Delete":
+        return ""
+    try:
+        check_colour(event["ResourceProperties"]["BrandColour"])
+    except NotLegible as fault:
+        return str(fault)
+    return ""
