@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Iterator
 from io import StringIO
-from logging import StreamHandler
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 import boto3
 import pytest
@@ -24,6 +23,9 @@ from local.state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.store import MemoryStore
 from tests.template import create_table
+
+if TYPE_CHECKING:
+    from logging import StreamHandler
 
 REGION = "eu-west-1"
 

@@ -116,7 +116,7 @@ def test_a_redirect_elsewhere_is_a_400_page_that_stores_nothing_and_leads_nowher
 
 @pytest.mark.parametrize("name", ["authorisation_id", "redirect_uri", "state", "externalId"])
 def test_a_missing_parameter_is_a_400_page(stack: Deployment, name: str) -> None:
-    answer = get(stack, **{name: ""})
+    answer = get(stack, None, **{name: ""})
 
     assert answer.status == 400
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

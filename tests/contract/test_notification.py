@@ -20,7 +20,7 @@ NOTIFICATION = json.dumps(
 )
 
 
-def token(control: Control, **wanted: Any) -> str:
+def token(control: Control, **wanted: object) -> str:
     minted: str = control.post("/sage-id/tokens", wanted)["token"]
     return minted
 

@@ -8,8 +8,8 @@ import pytest
 from connector.http import Request, Response
 
 
-def event(**changes: Any) -> dict[str, Any]:
-    """A GET /authrefresh as a REST API of API Gateway sends it, with changes."""
+def event(**changes: object) -> dict[str, Any]:
+    """Make a GET /authrefresh as a REST API of API Gateway sends it, with changes."""
     return {
         "resource": "/authrefresh",
         "path": "/authrefresh",
