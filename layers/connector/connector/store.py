@@ -1,20 +1,14 @@
 """The sessions in DynamoDB: each move is one conditional write, and nothing is read before it."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from connector.authorisation import Authorisation, Item, Move, Refused, refusal, took_effect
+from connector.authorisation import Authorisation, Move, Refused, refusal, took_effect
+from connector.items import found_by, plain, serialise
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_serialise = TypeSerializer().serialize
-_deserialise = TypeDeserializer().deserialize
 
 
 class Store(Protocol):
@@ -46,12 +40,12 @@ class DynamoDBStore:
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             return _explain(move, error)
-        return Authorisation.from_item(_plain(answer["Attributes"]))
+        return Authorisation.from_item(plain(answer["Attributes"]))
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         """Read the session as it stands after every write that was acknowledged."""
         answer = self._client.get_item(TableName=self._table, Key=_key(authorisation_id), ConsistentRead=True)
-        return Authorisation.from_item(_plain(answer["Item"])) if "Item" in answer else None
+        return Authorisation.from_item(plain(answer["Item"])) if "Item" in answer else None
 
 
 def _key(authorisation_id: str) -> dict[str, Any]:
@@ -59,8 +53,7 @@ def _key(authorisation_id: str) -> dict[str, Any]:
 
 
 def _explain(move: Move, error: ClientError) -> Authorisation:
-    found = cast("Mapping[str, Any] | None", error.response.get("Item"))
-    item = _plain(found) if found else None
+    item = found_by(error)
     if item is not None and took_effect(move, item):
         return Authorisation.from_item(item)
     reason = refusal(move, item)
@@ -115,22 +108,5 @@ class _Expression:
 
     def value(self, value: object) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = _serialise(value)
+        self.values[placeholder] = serialise(value)
         return placeholder
-
-
-def _plain(attributes: Mapping[str, Any]) -> Item:
-    return {name: _python(_deserialise(value)) for name, value in attributes.items()}
-
-
-def _python(value: object) -> object:
-    """Turn the SDK's Decimals, in which we only ever keep whole numbers, into integers."""
-    match value:
-        case str() | None | bool():
-            return value
-        case list():
-            return [_python(entry) for entry in value]
-        case dict():
-            return {name: _python(entry) for name, entry in value.items()}
-        case _:
-            return int(cast("Decimal", value))

@@ -1,0 +1,123 @@
+"""What the provider asks for: that one account be re-authorised. Its record, and who may work on it. Pure.
+
+::
+
+    asked ──POST /statements──> posted ──processed──> accepted
+      └─────── refused ───────────┴─────────────────> rejected
+      └─────── out of time ───────┴─────────────────> abandoned
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
+
+
+class ReauthRequest(BaseModel):
+    """A message of the provider's systems: which account, by Sage's ids. More members are ignored."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    bank_account_id: Identifier = Field(alias="bankAccountId")
+    bank_id: Identifier = Field(alias="bankId")
+
+
+class Standing(StrEnum):
+    """How far a request is."""
+
+    ASKED = "asked"
+    POSTED = "posted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ABANDONED = "abandoned"
+
+
+ENDED_BADLY = frozenset({Standing.REJECTED, Standing.ABANDONED})
+"""Whoever asks again after that has mended something, and need not wait for the window's end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The one record of an account. Times are seconds since the epoch; `history` entries have milliseconds in `at`."""
+
+    bank_account_id: str
+    bank_id: str
+    claimant: str
+    """The message that is worked on for this account."""
+    standing: Standing
+    asked_at: int
+    window_until: int
+    """Until then, other messages for this account are the same request."""
+    posted_at: int | None = None
+    statement_id: str | None = None
+    statement_status: str | None = None
+    """What Sage last said of the statement."""
+    reason: str | None = None
+    history: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> Self:
+        """Read a stored record, ignoring what only the storage needs."""
+        known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
+        known |= {"standing": Standing(item["standing"]), "history": tuple(item["history"])}
+        return cls(**known)
+
+    def admits(self, claimant: str, now: int) -> bool:
+        """Whether another message may begin a new request for this account."""
+        return self.claimant != claimant and (self.standing in ENDED_BADLY or self.window_until <= now)
+
+
+class AlreadyAsked(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+    """Another message asked for the same account within its window, or took this one's place after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that happened to a request: what changes, and what its history says."""
+
+    event: str
+    at: float
+    standing: Standing
+    sets: Mapping[str, str | int]
+    detail: Mapping[str, str]
+    """Nothing secret, no personal data."""
+
+    @property
+    def entry(self) -> dict[str, str | int]:
+        """What the step appends to the history; `at` is in milliseconds."""
+        return {"at": int(self.at * 1000), "event": self.event, **self.detail}
+
+
+def posted(statement_id: str, now: float) -> Step:
+    """Banking Service took the statement; what becomes of it is known later."""
+    sets: dict[str, str | int] = {"statement_id": statement_id, "posted_at": int(now)}
+    detail = {"statement_id": statement_id}
+    return Step(event="posted", at=now, standing=Standing.POSTED, sets=sets, detail=detail)
+
+
+def running(status: str, now: float) -> Step:
+    """Banking Service named a status that is not known to be an end."""
+    sets = {"statement_status": status}
+    return Step(event="running", at=now, standing=Standing.POSTED, sets=sets, detail={"status": status})
+
+
+def accepted(status: str, now: float) -> Step:
+    """Banking Service processed the statement: the account is `authRequired`."""
+    sets = {"statement_status": status}
+    return Step(event="accepted", at=now, standing=Standing.ACCEPTED, sets=sets, detail={"status": status})
+
+
+def rejected(because: str, now: float) -> Step:
+    """Banking Service will not have it."""
+    sets = {"reason": because}
+    return Step(event="rejected", at=now, standing=Standing.REJECTED, sets=sets, detail={"because": because})
+
+
+def abandoned(because: str, now: float) -> Step:
+    """Nobody goes on with it: it took too long."""
+    sets = {"reason": because}
+    return Step(event="abandoned", at=now, standing=Standing.ABANDONED, sets=sets, detail={"because": because})
