@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 # How soon a server notices that it is to stop.
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.02
 
 
 class QuietHandler(WSGIRequestHandler):
