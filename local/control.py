@@ -24,6 +24,10 @@ class Control:
         exchanges: list[dict[str, Any]] = self.get(f"/exchanges?since={since}")["exchanges"]
         return exchanges
 
+    def clear_exchanges(self) -> None:
+        """Forget every exchange so far."""
+        self._ask("DELETE", "/exchanges")
+
     def get(self, path: str) -> Any:  # noqa: ANN401 - any JSON
         """GET and read JSON. Raises requests.HTTPError."""
         return self._ask("GET", path)
@@ -31,6 +35,10 @@ class Control:
     def put(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         """PUT and read JSON. Raises requests.HTTPError."""
         return self._ask("PUT", path, body)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        """PATCH and read JSON. Raises requests.HTTPError."""
+        return self._ask("PATCH", path, body)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         """POST and read JSON. Raises requests.HTTPError."""

@@ -100,7 +100,9 @@ def control(sage: Simulator) -> Control:
 @pytest.fixture
 def stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
     """The functions in this process, between moto's AWS and the simulated Sage."""
-    assert control
+    control.register_connector(BASE_URL)
+    # These functions are in this process, without a port that a notification could come to.
+    control.patch("/settings", {"notification_delay_seconds": 86_400})
     with deployment(sage, PublicUrl=BASE_URL) as deployed:
         yield deployed
 
