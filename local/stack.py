@@ -4,10 +4,14 @@ import json
 import platform
 import tomllib
 from collections.abc import Mapping
+from operator import itemgetter
+
+from botocore.exceptions import ClientError
 
 from local.aws import Aws
 from local.environment import developers_environment
 from local.place import CHECKOUT, TOOLS, Place
+from local.problem import Problem
 from local.processes import finish
 
 _CONFIG = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
@@ -53,6 +57,16 @@ def _layer_platform() -> dict[str, str]:
 
 def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
     """Deploy what was built; give the stack's outputs by name. Raises Problem."""
+    try:
+        _sam_deploy(place, aws, parameters)
+    except Problem as problem:
+        # The CLI's last words are that it failed; CloudFormation knows why.
+        raise Problem(_refusal(aws) or str(problem)) from problem
+    [stack] = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _sam_deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> None:
     finish(
         "sam deploy",
         [
@@ -66,8 +80,17 @@ def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, s
         env=developers_environment(SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.2", AWS_ENDPOINT_URL=aws.endpoint),
         cwd=CHECKOUT,
     )
-    [stack] = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _refusal(aws: Aws) -> str | None:
+    """Tell which resource failed first, and why."""
+    try:
+        events = aws.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    except ClientError:
+        return None
+    failed = [event for event in events if event["ResourceStatus"] in {"CREATE_FAILED", "UPDATE_FAILED"}]
+    first = min(failed, key=itemgetter("Timestamp"), default=None)
+    return first and f"sam deploy failed: {first['LogicalResourceId']}: {first.get('ResourceStatusReason')}"
 
 
 def fill_credentials(aws: Aws, secret_arn: str, credentials: Mapping[str, str]) -> None:
