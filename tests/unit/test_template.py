@@ -168,3 +168,10 @@ def test_the_api_has_the_routes_of_the_contract() -> None:
     }
 
     assert {("POST", "/notification"), ("GET", "/authrefresh")} <= routes
+
+
+def test_the_readme_names_every_parameter_and_output() -> None:
+    readme = (CHECKOUT / "README.md").read_text()
+    names = [*PARAMETERS, *template()["Outputs"]]
+
+    assert [name for name in names if f"`{name}`" not in readme] == []
