@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
+from connector import aws
+from connector.outage import Outage
 from connector.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class CredentialsVault:
         self._read_at = float("-inf")
 
     def get(self) -> Credentials:
-        """Return the credentials. Raise ConfigurationError while the secret is not filled in."""
+        """Return the credentials. Raise ConfigurationError while the secret is not filled in, or Outage."""
         if self._credentials is None or self._clock() - self._read_at >= self.FRESH_SECONDS:
             return self._read()
         return self._credentials
@@ -73,10 +75,22 @@ class CredentialsVault:
         return self._credentials
 
     def _read(self) -> Credentials:
-        missing = self._client.exceptions.ResourceNotFoundException
+        """Read them. While Secrets Manager does not answer, those that we have are still the best that we know."""
         try:
-            text = self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
-        except (missing, KeyError):
-            raise ConfigurationError("the credentials secret has no value yet: fill it in as the README says") from None
+            text = self._text()
+        except Outage:
+            if self._credentials is None:
+                raise
+            self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
+            return self._credentials
         self._credentials, self._read_at = Credentials.parse(text), self._clock()
         return self._credentials
+
+    def _text(self) -> str:
+        with aws.outages("Secrets Manager"):
+            try:
+                return self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
+            except (self._client.exceptions.ResourceNotFoundException, KeyError):
+                raise ConfigurationError(
+                    "the credentials secret has no value yet: fill it in as the README says"
+                ) from None

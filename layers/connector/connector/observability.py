@@ -1,6 +1,7 @@
 """What the connector says of itself: JSON log lines and counts. Never a secret, a token or a customer's data."""
 
 import warnings
+from typing import Literal
 
 from aws_lambda_powertools import Logger, Metrics
 
@@ -11,6 +12,11 @@ metrics = Metrics(namespace="SageReauthorisation", service="sage-reauthorisation
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
 
-def count(name: str) -> None:
-    """Count one event, in CloudWatch's embedded metric format."""
-    metrics.add_metric(name=name, unit="Count", value=1)
+def count(name: str, times: int = 1) -> None:
+    """Count events, in CloudWatch's embedded metric format."""
+    metrics.add_metric(name=name, unit="Count", value=times)
+
+
+def gauge(name: str, value: float, unit: Literal["Count", "Seconds"] = "Count") -> None:
+    """Tell how much there is of something."""
+    metrics.add_metric(name=name, unit=unit, value=value)

@@ -1,20 +1,24 @@
 """Not more often than so many times a second."""
 
 from collections.abc import Callable
+from threading import Lock
 
 
 class Pace:
-    """Spaces calls evenly; whoever comes early waits. One for a process, which has one thread."""
+    """Spaces calls evenly, from all threads of a process together; whoever comes early waits."""
 
     def __init__(self, per_second: float, clock: Callable[[], float], pause: Callable[[float], None]) -> None:
         self._interval = 1 / per_second
         self._clock = clock
         self._pause = pause
+        self._lock = Lock()
         self._next = float("-inf")
 
     def wait(self) -> None:
         """Return when the next call may be made."""
-        now = self._clock()
-        if now < self._next:
-            self._pause(self._next - now)
-        self._next = max(now, self._next) + self._interval
+        with self._lock:
+            now = self._clock()
+            turn = max(now, self._next)
+            self._next = turn + self._interval
+        if turn > now:
+            self._pause(turn - now)

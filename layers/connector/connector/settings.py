@@ -21,6 +21,7 @@ class Settings:
     authorisations_table: str
     credentials_secret_arn: str
     token_secret_arn: str
+    batons_table: str
     provider_api_url: str
     provider_api_audience: str
     sage_id_token_url: str
@@ -44,15 +45,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Read the settings. Raise ConfigurationError naming the variable that is missing or not a number."""
-        values: dict[str, str | int] = {}
-        for name, kind in cls.__annotations__.items():
-            text = environment.get(name.upper())
-            if text is None:
-                raise ConfigurationError(f"{name.upper()} is not set: deploy the function with template.yaml")
-            try:
-                values[name] = int(text) if kind is int else text.strip()
-            except ValueError:
-                raise ConfigurationError(f"{name.upper()} is not a whole number") from None
+        values = _read(cls, environment)
         values["sage_id_jwks_url"] = values["sage_id_jwks_url"] or f"{values['sage_id_issuer']}.well-known/jwks.json"
         return cls(**values)  # type: ignore[arg-type]  # each value was made of its annotation's kind above
 
@@ -72,3 +65,84 @@ class Settings:
         return Appearance(
             name=self.brand_name, logo_url=self.brand_logo_url, colour=self.brand_colour, support=self.support_contact
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSettings:
+    """What only those functions need that ask for re-authorisations and see that they end well."""
+
+    requests_table: str
+    reauth_requests_queue_url: str
+    dead_letters_queue_url: str
+    asking_per_second: int
+    """Calls to the Provider API, by all who ask together."""
+    asking_concurrency: int
+    request_window_minutes: int
+    follow_up_seconds: int
+    """How long after its statement was posted a request is first looked at again."""
+    follow_hours: int
+    statement_done: str
+    statement_failed: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings. Raise ConfigurationError naming the variable that is missing or not a number."""
+        return cls(**_read(cls, environment))  # type: ignore[arg-type]  # each value is of its annotation's kind
+
+    @property
+    def each_per_second(self) -> float:
+        """What each of those who ask at the same time may do."""
+        return self.asking_per_second / self.asking_concurrency
+
+    @cached_property
+    def done_statuses(self) -> frozenset[str]:
+        """The statuses of a statement that took effect, in lower case."""
+        return _words(self.statement_done)
+
+    @cached_property
+    def failed_statuses(self) -> frozenset[str]:
+        """The statuses of a statement that was refused, in lower case."""
+        return _words(self.statement_failed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverySettings:
+    """What only the sweep needs."""
+
+    sweep_rate_per_second: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings. Raise ConfigurationError naming the variable that is missing or not a number."""
+        return cls(**_read(cls, environment))  # type: ignore[arg-type]  # each value is of its annotation's kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationSettings:
+    """What only the confirmation needs."""
+
+    confirmations_per_second: int
+    confirm_minutes: int
+    """How long an account may take to reach `verifyingAuth` or `active`."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings. Raise ConfigurationError naming the variable that is missing or not a number."""
+        return cls(**_read(cls, environment))  # type: ignore[arg-type]  # each value is of its annotation's kind
+
+
+def _read(settings: type, environment: Mapping[str, str]) -> dict[str, str | int]:
+    values: dict[str, str | int] = {}
+    for name, kind in settings.__annotations__.items():
+        text = environment.get(name.upper())
+        if text is None:
+            raise ConfigurationError(f"{name.upper()} is not set: deploy the function with template.yaml")
+        try:
+            values[name] = int(text) if kind is int else text.strip()
+        except ValueError:
+            raise ConfigurationError(f"{name.upper()} is not a whole number") from None
+    return values
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip().casefold() for word in text.split(",") if word.strip())

@@ -1,24 +1,45 @@
 """The sessions in DynamoDB: each move is one conditional write, and nothing is read before it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from connector import aws
 from connector.authorisation import Authorisation, Move, Refused, refusal, took_effect
 from connector.items import found_by, plain, serialise
+from connector.moves import OWED
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class Store(Protocol):
-    """Where sessions are kept."""
+    """Where sessions are kept. Everything may raise Outage."""
 
     def apply(self, move: Move) -> Authorisation:
         """Make the move and return the session after it. Raise Refused where the session does not admit it."""
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         """Return the session as it stands, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An outcome that Banking Service has not acknowledged. Times are in seconds since the epoch."""
+
+    authorisation_id: str
+    due: int
+    """When the next attempt may be made; while somebody makes one, when their lease ends."""
+    decided_at: int
+
+
+class Debts(Protocol):
+    """What is owed to Banking Service."""
+
+    def owed(self) -> Iterator[Debt]:
+        """List it, what is due first at first. A moment old: what was just settled may still be there. Raise Outage."""
 
 
 class DynamoDBStore:
@@ -30,22 +51,37 @@ class DynamoDBStore:
 
     def apply(self, move: Move) -> Authorisation:
         """Make the move in one `UpdateItem`, which tells, when it is refused, what it found."""
-        try:
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key=_key(move.authorisation_id),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_compile(move),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            return _explain(move, error)
+        with aws.outages("DynamoDB"):
+            try:
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(move.authorisation_id),
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_compile(move),
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                return _explain(move, error)
         return Authorisation.from_item(plain(answer["Attributes"]))
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         """Read the session as it stands after every write that was acknowledged."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(authorisation_id), ConsistentRead=True)
+        with aws.outages("DynamoDB"):
+            answer = self._client.get_item(TableName=self._table, Key=_key(authorisation_id), ConsistentRead=True)
         return Authorisation.from_item(plain(answer["Item"])) if "Item" in answer else None
+
+    def owed(self) -> Iterator[Debt]:
+        """Read the sparse index."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=OWED,
+            KeyConditionExpression="owed = :owed",
+            ExpressionAttributeValues={":owed": {"S": OWED}},
+        )
+        with aws.outages("DynamoDB"):
+            for page in pages:
+                for item in map(plain, page["Items"]):
+                    yield Debt(item["authorisation_id"], item["delivery_due"], item["decided_at"])
 
 
 def _key(authorisation_id: str) -> dict[str, Any]:
@@ -75,6 +111,10 @@ def _compile(move: Move) -> dict[str, Any]:
     now = int(move.now)
     if transition.live:
         conditions.append(f"expires_at > {expression.value(now)}")
+    if move.at_step is not None:
+        conditions.append(f"{expression.name('step')} = {expression.value(move.at_step)}")
+    if move.attempts_below is not None:
+        conditions.append(f"attempts < {expression.value(move.attempts_below)}")
     if transition.unleased:
         conditions.append(f"(attribute_not_exists(lease_until) OR lease_until <= {expression.value(now)})")
 

@@ -1,14 +1,23 @@
 """The Provider API: what we tell Banking Service. Paths, headers and bodies as Sage's pages give them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import quote
 
 import requests
+from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connector.credentials import CredentialsVault
-from connector.sage.messages import AuthorisationResult, PatchAuthorisation
+from connector.sage import retry_after
+from connector.sage.messages import (
+    AccountQuery,
+    AccountQueryData,
+    AuthorisationResult,
+    PatchAuthorisation,
+    PostStatement,
+)
 from connector.sage.tokens import Token, Tokens
 
 
@@ -20,17 +29,38 @@ class Answer:
     retry_after: float | None = None
     """Seconds, as the answer's header asks (RFC 9110 section 10.2.3)."""
     sent: bool = True
+    body: bytes = field(default=b"", repr=False, compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether Banking Service did what it was asked."""
+        return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def refuses(self) -> bool:
+        """Whether Banking Service blames the request."""
+        return self.status is not None and HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def read[Model: BaseModel](self, model: type[Model]) -> Model | None:
+        """Read the body; None where it is not what Sage documents."""
+        try:
+            return model.model_validate_json(self.body)
+        except ValidationError:
+            return None
 
 
 class ProviderApi:
-    """A client of the Provider API."""
+    """A client of the Provider API. Every request waits for its `turn`."""
 
     CONNECT_SECONDS = 2.0
 
-    def __init__(self, url: str, credentials: CredentialsVault, tokens: Tokens) -> None:
+    def __init__(
+        self, url: str, credentials: CredentialsVault, tokens: Tokens, turn: Callable[[], None] = lambda: None
+    ) -> None:
         self._url = url
         self._credentials = credentials
         self._tokens = tokens
+        self._turn = turn
         self._session = requests.Session()
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
@@ -38,20 +68,39 @@ class ProviderApi:
         body = PatchAuthorisation(data=AuthorisationResult(status=status)).model_dump_json()
         return self._send("PATCH", f"/authorisations/{quote(authorisation_id, safe='')}", body, timeout)
 
-    def _send(self, method: str, path: str, body: str, timeout: float) -> Answer:
-        """Send with the shared token; where that is not accepted, once more with another (Sage: "refreshed on 401")."""
+    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> Answer:
+        """Mark an account `authRequired`. Raise TokenUnavailable."""
+        body = PostStatement.requiring_authorisation(bank_account_id, bank_id).model_dump_json(by_alias=True)
+        return self._send("POST", "/statements", body, timeout)
+
+    def get_statement(self, statement_id: str, *, timeout: float) -> Answer:
+        """Ask what became of a statement. Raise TokenUnavailable."""
+        return self._send("GET", f"/statements/{quote(statement_id, safe='')}", None, timeout)
+
+    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> Answer:
+        """Ask for an account by the provider's own id of it. Raise TokenUnavailable."""
+        query = AccountQuery(data=AccountQueryData(bank_id=bank_id, external_id=external_id))
+        return self._send("POST", "/accountqueries", query.model_dump_json(by_alias=True), timeout)
+
+    def _send(self, method: str, path: str, body: str | None, timeout: float) -> Answer:
+        """Send with the shared token; where that is not accepted, once more with another (Sage: "refreshed on 401").
+
+        The API key may have been rotated just as well, so that is looked up again too.
+        """
         token = self._tokens.get()
         answer = self._once(method, path, body, timeout, token)
         if answer.status == HTTPStatus.UNAUTHORIZED:
+            self._credentials.reload()
             answer = self._once(method, path, body, timeout, self._tokens.get(instead_of=token))
         return answer
 
-    def _once(self, method: str, path: str, body: str, timeout: float, token: Token) -> Answer:
+    def _once(self, method: str, path: str, body: str | None, timeout: float, token: Token) -> Answer:
         headers = {
             "Authorization": f"Bearer {token.value}",
             "x-api-key": self._credentials.get().api_key,
             "Content-Type": "application/json",
         }
+        self._turn()
         try:
             response = self._session.request(
                 method,
@@ -60,18 +109,23 @@ class ProviderApi:
                 headers=headers,
                 timeout=(min(self.CONNECT_SECONDS, timeout), timeout),
                 allow_redirects=False,
+                stream=True,
             )
         except requests.RequestException as error:
             return Answer(None, sent=_may_have_arrived(error))
-        return Answer(response.status_code, _seconds(response.headers.get("Retry-After")))
+        wait = retry_after.seconds(response.headers.get("Retry-After"))
+        return Answer(response.status_code, wait, body=_content(response))
+
+
+def _content(response: requests.Response) -> bytes:
+    """Read the body. Where it breaks off it says nothing; the status, which came first, stands."""
+    try:
+        return response.content
+    except requests.RequestException:
+        return b""
 
 
 def _may_have_arrived(error: requests.RequestException) -> bool:
     """Tell whether the request may have left: it has not where no connection was ever made."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
     return not isinstance(cause, NewConnectionError | ConnectTimeoutError)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Read `Retry-After` where it is a number of seconds; Sage's answers are not known to use dates."""
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None

@@ -1,44 +1,54 @@
-"""The Sage ID token that the Provider API wants: from memory, else Secrets Manager, else Sage ID.
+"""The Sage ID token that the Provider API wants, one for everyone: from memory, else the shelf, else Sage ID.
 
-Sage: a token lasts about 480 minutes, is reused until it expires, and is refreshed on 401. It is not promised that
-`expires_in` says how long.
+Sage: a token lasts about 480 minutes, is reused until it expires, and is refreshed on 401; who asks for too many is
+rate limited. So one environment at a time asks, under a baton, and the others wait for what it puts on the shelf.
 """
 
-import json
+import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Protocol
 
-import requests
-from pydantic import ValidationError
-
-from connector.credentials import CredentialsVault
-from connector.sage.messages import TokenAnswer
-
-if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
+from connector.baton import Baton, Batons, Held
+from connector.outage import Outage
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token. `expires_at` is in seconds since the epoch. It does not print itself."""
+    """A bearer token. Times are in seconds since the epoch. It does not print itself."""
 
     value: str = field(repr=False)
     expires_at: int
+    obtained_at: int = 0
+    replacement: bool = False
+    """Whether it was obtained because the one before it was not accepted."""
 
     STOP_USING_SECONDS = 60
+    START_RENEWING_SECONDS = 3600
 
     def usable(self, now: float) -> bool:
         """Whether it will still be accepted by the time it arrives."""
         return now < self.expires_at - self.STOP_USING_SECONDS
 
+    def wants_renewal(self, now: float) -> bool:
+        """Whether it is time to get the next one: an hour before the end, or in the last quarter of a short life."""
+        lifetime = self.expires_at - self.obtained_at
+        return now >= self.expires_at - min(self.START_RENEWING_SECONDS, lifetime / 4)
+
 
 class TokenUnavailable(Exception):  # noqa: N818 - names the state; the caller goes on without a token
     """No token can be had just now. The message holds no secret."""
 
+    def __init__(self, because: str, *, retry_after: float | None = None) -> None:
+        super().__init__(because)
+        self.retry_after = retry_after
+        """Seconds after which it is worth asking again, where that is known."""
+
 
 class TokenShelf(Protocol):
-    """Where the token lies that all share."""
+    """Where the token lies that all share. Both raise Outage."""
 
     def read(self) -> Token | None:
         """Return the shared token, if there is one."""
@@ -47,89 +57,114 @@ class TokenShelf(Protocol):
         """Share a token."""
 
 
-class SecretShelf:
-    """The shared token in Secrets Manager."""
-
-    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
-        self._client = client
-        self._secret_arn = secret_arn
-
-    def read(self) -> Token | None:
-        """Return the shared token; None while there is none, or none that can be read."""
-        try:
-            kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
-            return Token(kept["access_token"], int(kept["expires_at"]))
-        except (self._client.exceptions.ResourceNotFoundException, KeyError, TypeError, ValueError):
-            return None
-
-    def write(self, token: Token) -> None:
-        """Share a token."""
-        kept = json.dumps({"access_token": token.value, "expires_at": token.expires_at})
-        self._client.put_secret_value(SecretId=self._secret_arn, SecretString=kept)
-
-
-class SageId:
-    """Sage ID's token endpoint (client credentials, RFC 6749 section 4.4)."""
-
-    TIMEOUT_SECONDS = (2, 5)
-    ASSUMED_SECONDS = 6 * 3600
-    """How long a token is taken to last when Sage ID does not say."""
-
-    def __init__(self, url: str, audience: str, credentials: CredentialsVault, clock: Callable[[], float]) -> None:
-        self._url = url
-        self._audience = audience
-        self._credentials = credentials
-        self._clock = clock
-
-    def fetch(self) -> Token:
-        """Get a new token. Raise TokenUnavailable."""
-        tried = self._credentials.get()
-        answer = self._post(tried.client_id, tried.client_secret)
-        if answer.status_code in {requests.codes.unauthorized, requests.codes.forbidden, requests.codes.bad_request}:
-            current = self._credentials.reload()
-            if current != tried:
-                answer = self._post(current.client_id, current.client_secret)
-        if not answer.ok:
-            raise TokenUnavailable(f"Sage ID answered {answer.status_code}")
-        try:
-            given = TokenAnswer.model_validate_json(answer.content)
-        except ValidationError:
-            raise TokenUnavailable("Sage ID's answer is not a token") from None
-        return Token(given.access_token, int(self._clock()) + (given.expires_in or self.ASSUMED_SECONDS))
-
-    def _post(self, client_id: str, client_secret: str) -> requests.Response:
-        body = {
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret,
-            "audience": self._audience,
-        }
-        try:
-            return requests.post(self._url, data=body, timeout=self.TIMEOUT_SECONDS, allow_redirects=False)
-        except requests.RequestException as error:
-            raise TokenUnavailable(f"Sage ID cannot be reached: {type(error).__name__}") from None
-
-
 class Tokens:
-    """The one token for everyone."""
+    """The one token for everyone; for all threads of an environment too."""
 
-    def __init__(self, shelf: TokenShelf, fetch: Callable[[], Token], clock: Callable[[], float]) -> None:
+    BATON = "sage-token"
+    BATON_SECONDS = 20
+    """Longer than Sage ID may take, twice."""
+    WAIT_SECONDS = 5.0
+    STEP_SECONDS = 0.25
+    REST_SECONDS = 2.0
+    """How long nobody asks Sage ID after it failed: those who wait would otherwise do so one after the other."""
+    SUSPICIOUS_SECONDS = 60
+    """A replacement that is not accepted either, so soon, is not the token's fault. Another would change nothing."""
+
+    def __init__(
+        self,
+        shelf: TokenShelf,
+        fetch: Callable[[], Token],
+        batons: Batons,
+        clock: Callable[[], float],
+        pause: Callable[[float], None],
+    ) -> None:
         self._shelf = shelf
         self._fetch = fetch
+        self._batons = batons
         self._clock = clock
+        self._pause = pause
+        self._lock = Lock()
         self._remembered: Token | None = None
 
     def get(self, *, instead_of: Token | None = None) -> Token:
         """Return a token that may be used, and that is not the one that failed. Raise TokenUnavailable."""
-        token = self._remembered
-        if token and self._serves(token, instead_of):
-            return token
-        token = self._shelf.read()
-        if not token or not self._serves(token, instead_of):
-            token = self._fetch()
-            self._shelf.write(token)
-        self._remembered = token
+        remembered = self._remembered
+        if remembered and self._serves(remembered, instead_of):
+            return remembered
+        with self._lock:
+            try:
+                self._remembered = self._find(instead_of)
+            except Outage as outage:
+                raise TokenUnavailable(str(outage)) from outage
+            return self._remembered
+
+    def renew(self) -> bool:
+        """Get the next token ahead of time; return whether there is a new one. Raise TokenUnavailable.
+
+        Whatever goes wrong, the token that is there stays: it is replaced by a new one, never taken away.
+        """
+        with self._lock:
+            try:
+                current = self._shelf.read()
+                if current and not current.wants_renewal(self._clock()):
+                    return False
+                self._remembered = self._obtain(lambda token: not token.wants_renewal(self._clock()))
+            except Outage as outage:
+                raise TokenUnavailable(str(outage)) from outage
+            except Held as held:
+                if held.resting:
+                    raise TokenUnavailable("Sage ID is left alone for a while", retry_after=held.seconds) from None
+                return False
+            return True
+
+    def _find(self, failed: Token | None) -> Token:
+        give_up_at = self._clock() + self.WAIT_SECONDS
+        while True:
+            token = self._shelf.read()
+            if token and self._serves(token, failed):
+                return token
+            self._check(failed)
+            try:
+                return self._obtain(lambda token: self._serves(token, failed), replacement=failed is not None)
+            except Held as held:
+                if held.resting or self._clock() + self.STEP_SECONDS > give_up_at:
+                    because = "Sage ID is left alone for a while" if held.resting else "another is still asking Sage ID"
+                    raise TokenUnavailable(because, retry_after=held.seconds) from None
+            self._pause(self.STEP_SECONDS * random.uniform(0.5, 1))  # noqa: S311 - spreads callers, protects nothing
+
+    def _check(self, failed: Token | None) -> None:
+        """Raise TokenUnavailable where another token would fare no better than the one that failed."""
+        if failed is None or not failed.replacement:
+            return
+        left = failed.obtained_at + self.SUSPICIOUS_SECONDS - self._clock()
+        if left > 0:
+            raise TokenUnavailable("new tokens are not accepted: is the API key right?", retry_after=left)
+
+    def _obtain(self, serves: Callable[[Token], bool], *, replacement: bool = False) -> Token:
+        """Ask Sage ID, unless whoever had the baton before us did so. Raise Held, TokenUnavailable or Outage."""
+        baton = self._batons.take(self.BATON, self.BATON_SECONDS)
+        rest = 0.0
+        try:
+            token = self._shelf.read()
+            if not token or not serves(token):
+                token = replace(self._fetch(), replacement=replacement)
+                self._share(token)
+        except TokenUnavailable as unavailable:
+            rest = max(unavailable.retry_after or 0, self.REST_SECONDS)
+            raise
+        finally:
+            self._put_down(baton, rest)
         return token
+
+    def _share(self, token: Token) -> None:
+        # If that fails, the token is good and in our memory; whoever else needs one will try to share theirs.
+        with suppress(Outage):
+            self._shelf.write(token)
+
+    def _put_down(self, baton: Baton, rest: float) -> None:
+        # If that fails, it expires by itself.
+        with suppress(Outage):
+            self._batons.put_down(baton, rest=rest)
 
     def _serves(self, token: Token, failed: Token | None) -> bool:
         return token != failed and token.usable(self._clock())

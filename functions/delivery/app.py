@@ -1,0 +1,64 @@
+"""Every minute: deliver the outcomes that Banking Service has not acknowledged, at a set rate."""
+
+import time
+from collections import Counter
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector import aws
+from connector.baton import DynamoDBBatons, Held
+from connector.delivery import Delivery
+from connector.invocation import Invocation
+from connector.observability import count, gauge, logger, metrics
+from connector.pace import Pace
+from connector.sage.wiring import provider_api
+from connector.settings import DeliverySettings, Settings
+from connector.store import DynamoDBStore
+from connector.use_cases.deliver_owed import DeliverOwed
+
+STOP_BEFORE_SECONDS = 15
+"""Before Lambda ends the invocation: an attempt with a refused token and its successor is over by then."""
+
+settings = Settings.from_environment()
+pace = Pace(DeliverySettings.from_environment().sweep_rate_per_second, time.time, time.sleep)
+invocation = Invocation()
+store = DynamoDBStore(aws.dynamodb(), settings.authorisations_table)
+happened: list[str] = []
+delivery = Delivery(
+    store,
+    provider_api(settings, turn=pace.wait),
+    time.time,
+    time.sleep,
+    time_left=invocation.seconds_left,
+    # Several threads deliver, and the metrics are not made for that; adding to a list is safe.
+    count=happened.append,
+)
+deliver_owed = DeliverOwed(
+    store,
+    delivery,
+    DynamoDBBatons(aws.dynamodb(), settings.batons_table, time.time),
+    time.time,
+    invocation.seconds_left,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule tells nothing
+    """Sweep once. What goes wrong is an error of the function: it is alarmed, and the next minute sweeps again."""
+    invocation.begin(context)
+    happened.clear()
+    try:
+        swept = deliver_owed(STOP_BEFORE_SECONDS)
+    except Held:
+        logger.info("another sweep is running")
+        return
+    finally:
+        for name, times in Counter(happened).items():
+            count(name, times)
+    gauge("OutcomesOwed", swept.owed)
+    gauge("OldestOwedSeconds", swept.oldest_seconds, "Seconds")
+    logger.info("swept", extra={"tried": swept.tried, "owed": swept.owed, "oldest_seconds": swept.oldest_seconds})
+    if swept.failures:
+        raise ExceptionGroup("some items could not be swept", swept.failures)

@@ -1,0 +1,26 @@
+"""Every few minutes: renew the shared Sage ID token ahead of its expiry, so that no customer waits for Sage ID."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector.observability import count, logger, metrics
+from connector.sage.wiring import credentials_vault, shared_tokens
+from connector.sage.tokens import TokenUnavailable
+from connector.settings import ConfigurationError, Settings
+
+settings = Settings.from_environment()
+tokens = shared_tokens(settings, credentials_vault(settings))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule tells nothing
+    """Renew if it is time. A failure changes nothing: the token that is there serves until the next attempt."""
+    try:
+        renewed = tokens.renew()
+    except (TokenUnavailable, ConfigurationError) as trouble:
+        logger.warning("the token was not renewed", extra={"because": str(trouble)})
+        count("TokenRenewalFailed")
+        return
+    count("TokenRenewed" if renewed else "TokenStillGood")
