@@ -36,22 +36,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         response = _answer(request)
     except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
         logger.exception("authrefresh failed")
-        response = trouble(pages, document=request.navigates)
+        response = trouble(pages.to(request))
     return response.to_event()
 
 
 def _answer(request: Request) -> Response:
-    document = request.navigates
+    answering = pages.to(request)
     try:
         query = read_query(request.only, settings.allowed_redirects)
     except InvalidRequest as refusal:
         logger.warning("authrefresh refused", extra={"because": str(refusal)})
-        return bad_request(pages, document=document)
+        return bad_request(answering)
     try:
         started = start_journey(query)
     except Refused as refusal:
         logger.warning("authrefresh refused", extra={"because": refusal.reason.value})
         count("AuthrefreshRefused")
-        return refused(pages, refusal.reason, document=document, way_back=return_url(query.redirect_uri, query.state))
-    base_url = settings.public_url or request.base_url
-    return start(pages, started, base_url=base_url, minutes=settings.session_minutes, document=document)
+        return refused(answering, refusal.reason, way_back=return_url(query.redirect_uri, query.state))
+    return start(answering, started, base_url=settings.public_url or request.base_url)

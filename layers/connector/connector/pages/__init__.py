@@ -1,72 +1,93 @@
-"""What a customer sees: templates, their one style sheet, and the headers that protect them."""
+"""What a customer sees: templates, one style sheet, words in five languages, and the headers around them."""
 
-from base64 import b64encode
+import time
+from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from connector.http import Response
+from connector.http import Request, Response
+from connector.pages.languages import LANGUAGES, preferred, translations
+from connector.pages.policy import headers
+from connector.pages.style import as_data_url, script, style
 from connector.settings import Settings
 
-_HERE = Path(__file__).parent
+WARN_SECONDS = 300
+"""How long before a session's end its customer is warned; style.css has it too."""
 
 
 @cache
-def _style() -> str:
-    return (_HERE / "style.css").read_text("utf-8")
-
-
-@cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the i18n extension
+        translations(language), newstyle=True
+    )
     return environment
 
 
 class Pages:
-    """Renders a page, as a whole document or as a fragment to embed in somebody else's."""
+    """Renders pages: in one language, and as whole documents or as fragments to embed in somebody else's."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._ancestors = " ".join(settings.allowed_ancestors.sources)
-        # A browser follows the redirect that answers a form only to where `form-action` lets the form go.
-        self._form_targets = " ".join(settings.allowed_redirects.sources)
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        *,
+        language: str = LANGUAGES[0],
+        document: bool = True,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._document = document
+        self.language = language
 
-    def render(self, page: str, status: int, *, document: bool = True, **context: object) -> Response:
-        """Render `templates/{page}.html`."""
-        layout = "document.html" if document else "fragment.html"
-        # The style sheet is ours and constant; nothing of a request is ever in it.
-        style = Markup(_style())  # noqa: S704
-        body = _templates().get_template(f"{page}.html").render(layout=layout, style=style, **context)
-        return Response(status=status, headers=self._headers(), body=body)
-
-    def redirect(self, url: str) -> Response:
-        """Send the customer to `url`, and make the browser ask for it with GET (303, RFC 9110 section 15.4.4)."""
-        return Response(status=303, headers={**self._headers(), "Location": url})
-
-    def _headers(self) -> dict[str, str]:
-        digest = b64encode(sha256(_style().encode()).digest()).decode()
-        policy = (
-            "default-src 'none'",
-            f"style-src 'sha256-{digest}'",
-            f"form-action 'self' {self._form_targets}",
-            f"frame-ancestors {self._ancestors}",
-            "base-uri 'none'",
+    def to(self, request: Request) -> Self:
+        """Return these pages as they answer this request: in its customer's language, in the form that it wants."""
+        return type(self)(
+            self._settings,
+            self._clock,
+            language=preferred(request.headers.get("accept-language")),
+            document=request.navigates,
         )
-        return {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": "; ".join(policy),
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            "Strict-Transport-Security": "max-age=63072000",
-            "X-Content-Type-Options": "nosniff",
-        }
+
+    def render(self, page: str, status: int, *, expires_at: int | None = None, **context: object) -> Response:
+        """Render `templates/{page}.html`; with `expires_at` it tells and warns how long the customer has."""
+        left = None if expires_at is None else max(0, expires_at - int(self._clock()))
+        css = style(self._settings.brand_colour, left)
+        # The style sheet and the script are ours; nothing of a request is ever in them.
+        body = (
+            _templates(self.language)
+            .get_template(f"{page}.html")
+            .render(
+                layout="document.html" if self._document else "fragment.html",
+                heading_tag="h1" if self._document else "h2",
+                page=page,
+                language=self.language,
+                brand=self._settings.appearance,
+                style=Markup(css),  # noqa: S704 - said above
+                style_url=as_data_url(css),
+                script=Markup(script()),  # noqa: S704 - likewise
+                left=left,
+                warn_minutes=WARN_SECONDS // 60,
+                **context,
+            )
+        )
+        return Response(status=status, headers=headers(self._settings, self.language, css), body=body)
+
+    def redirect(self, url: str, page: str) -> Response:
+        """Send the customer to `url`, and make the browser ask for it with GET (303, RFC 9110, 15.4.4).
+
+        The body is the page that says so to a customer whose browser does not follow.
+        """
+        shown = self.render(page, 303, way_back=url)
+        return Response(status=shown.status, headers={**shown.headers, "Location": url}, body=shown.body)

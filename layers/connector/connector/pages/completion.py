@@ -1,49 +1,77 @@
-"""The pages after the first: what is asked, how it ended, and the way home."""
+"""The pages after the first: one for each view of the journey."""
 
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from connector import ticket as tickets
-from connector.authorisation import Authorisation, State
+from connector.authorisation import Authorisation, Outcome, State
 from connector.http import Response
 from connector.pages import Pages
-from connector.pages.start import account_shown
-from connector.redirect import return_url
-from connector.use_cases.complete_authorisation import Asked, Ended, View
+from connector.pages.fields import questions
+from connector.pages.forms import form_of, way_back
+from connector.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
+
+CHECKING_SECONDS = 2
+OWED_SECONDS = 3
+
+_ENDS: Mapping[Outcome, str] = MappingProxyType(
+    {Outcome.SUCCESS: "done", Outcome.CANCELLED: "cancelled", Outcome.FAILED: "denied"}
+)
 
 
 def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
     """Render where the journey stands; `ticket` is empty for whoever only looks."""
+    if isinstance(view, Ended):
+        return _ended(pages, view, base_url)
+    page, status, context = _asking(view)
+    return pages.render(
+        page,
+        status,
+        expires_at=view.authorisation.expires_at,
+        form=form_of(view.authorisation, ticket, base_url),
+        **context,
+    )
+
+
+def _asking(view: Asked | Waiting | Checking | SentTo | DeniedOnce | Interrupted) -> tuple[str, int, dict[str, object]]:
     match view:
-        case Asked(authorisation):
-            return pages.render(
-                "confirm",
-                200,
-                account=account_shown(authorisation),
-                action=f"{base_url}/completion",
-                authorisation_id=authorisation.authorisation_id,
-                ticket=ticket,
-            )
-        case Ended(authorisation):
-            return _ended(pages, authorisation, base_url)
+        case Asked(ask=ask):
+            return "ask", 200, {"ask": ask, "questions": questions(view), "attempts_left": view.attempts_left}
+        case Waiting(wait=wait):
+            return "wait", 200, {"wait": wait, "seconds": max(1, wait.seconds)}
+        case Checking():
+            return "checking", 200, {"seconds": CHECKING_SECONDS}
+        case SentTo(url=url):
+            return "sent_to", 200, {"url": url}
+        case DeniedOnce(denied=denied):
+            return "denied_once", 200, {"text": denied.text, "attempts_left": view.attempts_left}
+        case Interrupted(do=do):
+            return "interrupted", 503, {"do": do}
 
 
-def way_back(authorisation: Authorisation | None) -> str | None:
-    """Return the URL that takes the customer back to where the session came from."""
-    if authorisation is None or authorisation.redirect_uri is None or authorisation.sage_state is None:
-        return None
-    return return_url(authorisation.redirect_uri, authorisation.sage_state)
-
-
-def _ended(pages: Pages, authorisation: Authorisation, base_url: str) -> Response:
+def _ended(pages: Pages, view: Ended, base_url: str) -> Response:
+    authorisation = view.authorisation
     home = way_back(authorisation)
     if authorisation.owed:
-        return pages.render("finishing", 200, look_again=_look_again(authorisation, base_url))
-    if home is None or authorisation.state in {State.REJECTED, State.LAPSED}:
-        return pages.render("not_accepted", 200, way_back=home)
-    return pages.redirect(home)
+        return _finishing(pages, authorisation, base_url)
+    unheard = authorisation.state in {State.REJECTED, State.LAPSED}
+    match authorisation.outcome:
+        case Outcome.FAILED:
+            text = view.denied.text if view.denied else ""
+            return pages.render("denied", 200, way_back=home, text=text, reason=authorisation.reason)
+        case Outcome.SUCCESS if unheard:
+            return pages.render("not_accepted", 200, way_back=home)
+        case outcome:
+            page = _ENDS[outcome or Outcome.CANCELLED]
+            return pages.render(page, 200, way_back=None) if home is None else pages.redirect(home, page)
 
 
-def _look_again(authorisation: Authorisation, base_url: str) -> str:
-    view = tickets.view_of(authorisation.ticket_hash or "")
-    query = urlencode({"authorisation_id": authorisation.authorisation_id, "view": view})
-    return f"{base_url}/completion?{query}"
+def _finishing(pages: Pages, authorisation: Authorisation, base_url: str) -> Response:
+    return pages.render(
+        "finishing",
+        200,
+        action=f"{base_url}/completion",
+        authorisation_id=authorisation.authorisation_id,
+        view=tickets.view_of(authorisation.ticket_hash or ""),
+        seconds=OWED_SECONDS,
+    )

@@ -17,17 +17,17 @@ _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
 )
 
 
-def refused(pages: Pages, reason: Reason, *, document: bool = True, way_back: str | None = None) -> Response:
+def refused(pages: Pages, reason: Reason, *, way_back: str | None = None) -> Response:
     """Say why the request was refused and what to do next."""
     page, status = _PAGES[reason]
-    return pages.render(page, status, document=document, way_back=way_back)
+    return pages.render(page, status, way_back=way_back)
 
 
-def bad_request(pages: Pages, *, document: bool = True) -> Response:
+def bad_request(pages: Pages) -> Response:
     """Say that the link or form is not one of ours. There is no way back: where to would come from the same link."""
-    return pages.render("bad_request", 400, document=document, way_back=None)
+    return pages.render("bad_request", 400, way_back=None)
 
 
-def trouble(pages: Pages, *, document: bool = True) -> Response:
+def trouble(pages: Pages) -> Response:
     """Say that the fault is ours, and that nothing is lost."""
-    return pages.render("trouble", 500, document=document, way_back=None)
+    return pages.render("trouble", 500, way_back=None)

@@ -4,29 +4,19 @@ from typing import TYPE_CHECKING
 
 from connector.http import Response
 from connector.pages import Pages
+from connector.pages.forms import account_shown, form_of
 
 if TYPE_CHECKING:
-    from connector.authorisation import Authorisation
     from connector.use_cases.start_journey import Started
 
-_SHOWN = 4
 
-
-def account_shown(authorisation: "Authorisation") -> str:
-    """Return as much of the account's reference as its holder needs to recognise it."""
-    reference = authorisation.external_id or ""
-    return reference if len(reference) <= _SHOWN else f"…{reference[-_SHOWN:]}"
-
-
-def start(pages: Pages, started: "Started", *, base_url: str, minutes: int, document: bool) -> Response:
-    """Render the first page. It may be part of somebody else's page, so its form has an absolute target."""
+def start(pages: Pages, started: "Started", *, base_url: str) -> Response:
+    """Render the first page, which may be part of somebody else's."""
+    authorisation = started.authorisation
     return pages.render(
         "start",
         200,
-        document=document,
-        account=account_shown(started.authorisation),
-        action=f"{base_url}/completion",
-        authorisation_id=started.authorisation.authorisation_id,
-        ticket=started.ticket,
-        minutes=minutes,
+        expires_at=authorisation.expires_at,
+        account=account_shown(authorisation),
+        form=form_of(authorisation, started.ticket, base_url),
     )

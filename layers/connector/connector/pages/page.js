@@ -1,0 +1,48 @@
+"use strict";
+// Helps where it is allowed. Everything on the page works without it.
+(() => {
+  const root = document.getElementById("connector-page");
+  const all = (name) => root.querySelectorAll(`[data-connector-${name}]`);
+
+  // A browser does not follow `autofocus` in somebody else's frame.
+  all("focus").forEach((summary) => summary.focus());
+  all("scripted").forEach((text) => { text.hidden = false; });
+
+  // The minutes that are left; and the warnings, which style has shown by now, are said to who cannot see them.
+  all("left").forEach((deadline) => {
+    const end = Date.now() + deadline.dataset.connectorLeft * 1000;
+    const shown = deadline.querySelector("[data-connector-minutes]");
+    const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "minute", unitDisplay: "long" });
+    const tell = () => {
+      const minutes = Math.floor((end - Date.now()) / 60000);
+      if (minutes >= 1) shown.textContent = format.format(minutes);
+    };
+    setInterval(tell, 10000);
+    deadline.querySelectorAll("[role=status] p").forEach((warning) => {
+      const due = end - warning.dataset.connectorBefore * 1000 - Date.now();
+      if (due > 0) setTimeout(() => { warning.textContent += ""; }, due);
+    });
+  });
+
+  // Looks again, and goes on only when there is something new: a page that is being read is left alone.
+  all("look").forEach((form) => {
+    const button = form.querySelector("button");
+    const fields = new URLSearchParams(new FormData(form));
+    if (button.name) fields.set(button.name, button.value);
+    const request = form.method === "get"
+      ? [`${form.action}?${fields}`, { redirect: "manual" }]
+      : [form.action, { method: "POST", body: fields, redirect: "manual" }];
+    const isNews = async (answer) => {
+      if (answer.type === "opaqueredirect") return true;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("connector-page");
+      return page !== null && page.dataset.connectorPage !== root.dataset.connectorPage;
+    };
+    const look = async () => {
+      try {
+        if (await isNews(await fetch(...request))) { button.click(); return; }
+      } catch { /* Offline for a moment. */ }
+      setTimeout(look, form.dataset.connectorLook * 1000);
+    };
+    setTimeout(look, form.dataset.connectorLook * 1000);
+  });
+})();

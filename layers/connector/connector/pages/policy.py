@@ -1,0 +1,41 @@
+"""The headers of every page: what it may load, where its forms may go, who may frame it, and that nobody keeps it."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from connector.pages.style import script, source_hash
+from connector.settings import Settings
+
+
+def headers(settings: Settings, language: str, css: str) -> Mapping[str, str]:
+    """Return the headers of a page in this language that holds this style."""
+    # A browser follows the redirect that answers a form only to where `form-action` lets the form go.
+    form_targets = " ".join(settings.allowed_redirects.sources)
+    policy = (
+        "default-src 'none'",
+        f"style-src {source_hash(css)}",
+        f"script-src {source_hash(script())}",
+        "connect-src 'self'",
+        *_images(settings.brand_logo_url),
+        f"form-action 'self' {form_targets}",
+        f"frame-ancestors {' '.join(settings.allowed_ancestors.sources)}",
+        "base-uri 'none'",
+    )
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language,
+        # What the page is made from, beside its address: the language, and whether a browser shows it as a document.
+        "Vary": "Accept-Language, Sec-Fetch-Mode",
+        "Content-Security-Policy": "; ".join(policy),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=63072000",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _images(logo_url: str) -> tuple[str, ...]:
+    if not logo_url:
+        return ()
+    parts = urlsplit(logo_url)
+    return (f"img-src {parts.scheme}://{parts.netloc}{parts.path}",)
