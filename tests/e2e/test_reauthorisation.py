@@ -1,0 +1,203 @@
+"""The deployed stack over HTTP: a re-authorisation as Sage's acceptance rows have it, and what may be wrong with it."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from local.bring_up import Running
+from local.customer import Customer
+from simulator.loopback import session
+from tests import sample
+
+SECONDS = 30
+
+
+@pytest.fixture
+def browser() -> Iterator[requests.Session]:
+    with session() as client:
+        yield client
+
+
+@pytest.fixture
+def account(stack: Running) -> dict[str, Any]:
+    """A bank account that needs re-authorisation."""
+    wanted: dict[str, Any] = stack.control.get("/accounts")["accounts"][0]
+    stack.control.put(f"/accounts/{wanted['bankAccountId']}/status", {"status": "authRequired"})
+    return wanted
+
+
+def status(stack: Running, account: dict[str, Any]) -> str:
+    """Return the account's status as GET /bankaccounts tells it to a Sage product."""
+    url = f"{stack.simulator.consumer_api.url}/bankaccounts/{account['bankAccountId']}"
+    with session() as client:
+        found: str = client.get(url, timeout=SECONDS).json()["data"]["status"]
+    return found
+
+
+def start(stack: Running, account: dict[str, Any]) -> dict[str, str]:
+    """Let Banking Service start a re-authorisation: it notifies the connector."""
+    started: dict[str, str] = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
+    return started
+
+
+def item(stack: Running, authorisation_id: str) -> dict[str, Any] | None:
+    answer = stack.aws.dynamodb.get_item(
+        TableName=stack.outputs["AuthorisationsTable"], Key={"authorisation_id": {"S": authorisation_id}}
+    )
+    return answer.get("Item")
+
+
+def test_a_customer_who_reauthorises_one_account_moves_it_to_verifying_and_comes_home(
+    stack: Running, account: dict[str, Any]
+) -> None:
+    stack.control.patch("/settings", {"verifying_seconds": 3600})
+    customer = Customer(stack.api_url)
+    customer.open(start(stack, account)["authrefresh_url"])
+    assert status(stack, account) == "authRequired"
+
+    customer.press("Continue")
+    customer.press("Confirm")
+
+    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
+    assert status(stack, account) == "verifyingAuth"
+
+
+def test_sages_own_sample_notification_and_query_work_as_they_stand(stack: Running, browser: requests.Session) -> None:
+    authorisation_id = str(uuid4())  # the sample's own can be used once in a stack's life
+    notification = {
+        "type": "resourceCreated",
+        "resource": {"id": authorisation_id, "type": "authorisation", "url": "NA"},
+        "additionalData": {"bankId": sample.BANK_ID},
+    }
+    answer = stack.control.post("/notify", {"payload": notification})
+    assert (answer["status"], answer["body"]) == (200, '{"status": "started"}')
+
+    page = browser.get(
+        f"{stack.api_url}/authrefresh",
+        params={
+            "bankaccount": sample.BANK_ID,
+            "authorisation_id": authorisation_id,
+            "redirect_uri": f"{stack.simulator.product.origin}/landing",
+            "state": sample.SAGE_STATE,
+            "externalId": sample.EXTERNAL_ID,
+        },
+        timeout=SECONDS,
+    )
+
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"x-api-key": None}, {"x-api-key": "wrong"}, {"Authorization": None}, {"Authorization": "Bearer x.y.z"}],
+    ids=str,
+)
+def test_who_does_not_prove_to_be_banking_service_stores_nothing(
+    stack: Running, headers: dict[str, str | None]
+) -> None:
+    authorisation_id = str(uuid4())
+    payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
+
+    answer = stack.control.post("/notify", {"payload": payload, "headers": headers})
+
+    assert answer["status"] == 401
+    assert item(stack, authorisation_id) is None
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"forgery": "none"}, {"forgery": "HS256"}, {"expires_in": -3600}, {"audience": "another"}], ids=str
+)
+def test_a_token_that_does_not_hold_stores_nothing(stack: Running, wanted: dict[str, Any]) -> None:
+    authorisation_id = str(uuid4())
+    payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
+    token = stack.control.post("/sage-id/tokens", wanted)["token"]
+
+    answer = stack.control.post("/notify", {"payload": payload, "headers": {"Authorization": f"Bearer {token}"}})
+
+    assert answer["status"] == 401
+    assert item(stack, authorisation_id) is None
+
+
+def test_a_second_get_is_410(stack: Running, account: dict[str, Any], browser: requests.Session) -> None:
+    url = start(stack, account)["authrefresh_url"]
+
+    assert browser.get(url, timeout=SECONDS).status_code == 200
+    assert browser.get(url, timeout=SECONDS).status_code == 410
+
+
+def test_an_unknown_id_is_403(stack: Running, account: dict[str, Any], browser: requests.Session) -> None:
+    started = start(stack, account)
+    other = str(uuid4())
+
+    answer = browser.get(started["authrefresh_url"].replace(started["authorisation_id"], other), timeout=SECONDS)
+
+    assert answer.status_code == 403
+    assert item(stack, other) is None
+    assert browser.get(started["authrefresh_url"], timeout=SECONDS).status_code == 200
+
+
+def test_a_session_past_its_twenty_minutes_is_410(
+    stack: Running, account: dict[str, Any], browser: requests.Session
+) -> None:
+    started = start(stack, account)
+    stack.aws.dynamodb.update_item(
+        TableName=stack.outputs["AuthorisationsTable"],
+        Key={"authorisation_id": {"S": started["authorisation_id"]}},
+        UpdateExpression="SET expires_at = :past",
+        ExpressionAttributeValues={":past": {"N": str(int(time.time()))}},
+    )
+
+    assert browser.get(started["authrefresh_url"], timeout=SECONDS).status_code == 410
+
+
+def test_a_redirect_elsewhere_is_a_400_page_and_the_session_stays_as_it_was(
+    stack: Running, account: dict[str, Any], browser: requests.Session
+) -> None:
+    started = start(stack, account)
+    before = item(stack, started["authorisation_id"])
+
+    answer = browser.get(
+        f"{stack.api_url}/authrefresh",
+        params={
+            "bankaccount": started["bankId"],
+            "authorisation_id": started["authorisation_id"],
+            "redirect_uri": "https://evil.example/",
+            "state": started["state"],
+            "externalId": started["externalId"],
+        },
+        allow_redirects=False,
+        timeout=SECONDS,
+    )
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "Location" not in answer.headers
+    assert item(stack, started["authorisation_id"]) == before
+
+
+def test_a_body_that_is_too_large_is_413(stack: Running) -> None:
+    assert stack.control.post("/notify", {"payload": "x" * 20_000})["status"] == 413
+
+
+def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(stack: Running, account: dict[str, Any]) -> None:
+    for _ in range(2):
+        customer = Customer(stack.api_url)
+        stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
+        customer.open(start(stack, account)["authrefresh_url"])
+        customer.press("Continue")
+        stack.control.clear_exchanges()
+        stack.control.post("/sage-id/revocations", {})
+        customer.press("Confirm")
+
+    told = [
+        (exchange["to"], exchange["status"])
+        for exchange in stack.control.exchanges()
+        if exchange["to"] in {"sage_id", "provider_api"}
+    ]
+    assert told == [("provider_api", 401), ("sage_id", 200), ("provider_api", 200)]
+    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
