@@ -62,6 +62,10 @@ class Reason(StrEnum):
     """The session's time is over."""
     BUSY = "busy"
     """Somebody else holds the session's lease."""
+    ELSEWHERE = "elsewhere"
+    """The journey is at another step: submitted twice, out of order, or from another tab."""
+    EXHAUSTED = "exhausted"
+    """No attempt is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,17 @@ class Authorisation:
     redirect_uri: str | None = None
     sage_state: str | None = None
     ticket_hash: str | None = None
+    step: int = 0
+    """How far the journey is; 0 until the customer goes on from the first page."""
+    asked: str | None = None
+    """What the customer was told last, as `connector.asked` writes it. Never an answer."""
+    attempts: int = 0
+    """How many answers were refused."""
+    memory: str = ""
+    """What the authenticator wants to be told again."""
+    callback_hash: str | None = None
+    callback_ticket: str | None = None
+    """See `connector.callback`."""
     outcome: Outcome | None = None
     status: str | None = None
     """What PATCH reports. Without it Banking Service is owed nothing."""
@@ -87,6 +102,11 @@ class Authorisation:
     """How many attempts to deliver may or may not have reached Banking Service."""
     lease: str | None = None
     lease_until: int | None = None
+    delivered_at: int | None = None
+    confirm_due: int | None = None
+    """When to look next whether the account is authorised again; None: it is known, or there is nothing to see."""
+    account_id: str | None = None
+    """Sage's id of the bank account, which POST /accountqueries told."""
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
@@ -129,13 +149,18 @@ class Transition:
 
 
 NOTIFY = Transition("notified", frozenset(), State.NOTIFIED)
-CONTINUE = Transition("continued", frozenset({State.OPENED}), State.OPENED, live=True)
 OPEN = Transition("opened", frozenset({State.NOTIFIED}), State.OPENED, live=True)
+CLAIM = Transition("answered", frozenset({State.OPENED}), State.OPENED, live=True, unleased=True)
+ASK = Transition("asked", frozenset({State.OPENED}), State.OPENED, live=True)
+RELEASE = Transition("released", frozenset({State.OPENED}), State.OPENED)
 DECIDE = Transition("decided", frozenset({State.OPENED}), State.DECIDED, live=True)
 LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, unleased=True)
 POSTPONE = Transition("postponed", frozenset({State.DECIDED}), State.DECIDED)
 DELIVER = Transition("delivered", frozenset({State.DECIDED}), State.DELIVERED)
 REJECT = Transition("rejected", frozenset({State.DECIDED}), State.REJECTED)
+LOOK = Transition("looked", frozenset({State.DELIVERED}), State.DELIVERED)
+CONFIRM = Transition("confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
+MISS = Transition("not confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
 LAPSE = Transition("lapsed", frozenset({State.DECIDED}), State.LAPSED, unleased=True)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -151,7 +176,11 @@ class Move:
     id: str
     """Unique. It goes into the history, so that a repeated write that had taken effect knows itself."""
     equals: Mapping[str, str | int] = NOTHING
-    """Stored values that must be just these."""
+    """Stored values that must be just these: the caller's proof."""
+    at_step: int | None = None
+    """The step that the journey must be at; None: anywhere."""
+    attempts_below: int | None = None
+    """How many refused answers are too many; None: that does not matter."""
     sets: Mapping[str, str | int] = NOTHING
     adds: Mapping[str, int] = NOTHING
     removes: frozenset[str] = field(default_factory=frozenset)
@@ -189,6 +218,10 @@ def refusal(move: Move, item: Item | None) -> Reason | None:  # noqa: PLR0911 - 
         return Reason.USED
     if transition.live and item["expires_at"] <= now:
         return Reason.EXPIRED
+    if move.at_step is not None and item.get("step") != move.at_step:
+        return Reason.ELSEWHERE
+    if move.attempts_below is not None and item.get("attempts", move.attempts_below) >= move.attempts_below:
+        return Reason.EXHAUSTED
     if transition.unleased and item.get("lease_until", 0) > now:
         return Reason.BUSY
     return None

@@ -3,10 +3,10 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from connector import ticket as tickets
 from connector.authorisation import (
-    CONTINUE,
     DECIDE,
     DELIVER,
     LAPSE,
@@ -26,10 +26,14 @@ PURGE_AFTER = timedelta(days=30)
 OWED = "owed"
 """The one partition of the sparse index: a session that carries it is not yet acknowledged."""
 
+UNCONFIRMED = "unconfirmed"
+"""Likewise: of a session that carries it, it is not known whether the account is authorised again."""
+
 _SETTLED = frozenset({"owed", "delivery_due", "lease", "lease_until"})
 
 
-def _move_id() -> str:
+def new_id() -> str:
+    """Return an id that no other move or lease has."""
     return secrets.token_hex(8)
 
 
@@ -43,7 +47,7 @@ class Lease:
     @classmethod
     def until_after(cls, seconds: float, now: float) -> "Lease":
         """Return a new lease that ends `seconds` from now."""
-        return cls(_move_id(), int(now + seconds) + 1)
+        return cls(new_id(), int(now + seconds) + 1)
 
 
 def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, now: float) -> Move:
@@ -52,7 +56,7 @@ def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, 
     sets: dict[str, str | int] = {"expires_at": expires_at, "purge_at": expires_at + int(PURGE_AFTER.total_seconds())}
     if bank_id is not None:
         sets["bank_id"] = bank_id
-    return Move(transition=NOTIFY, authorisation_id=authorisation_id, now=now, id=_move_id(), sets=sets)
+    return Move(transition=NOTIFY, authorisation_id=authorisation_id, now=now, id=new_id(), sets=sets)
 
 
 def open_session(  # noqa: PLR0913 - one argument for each thing that the first GET pins
@@ -67,6 +71,8 @@ def open_session(  # noqa: PLR0913 - one argument for each thing that the first 
 ) -> Move:
     """Claim the session for the page that is about to be shown, and pin what it was asked with."""
     sets: dict[str, str | int] = {
+        "step": 0,
+        "attempts": 0,
         "external_id": external_id,
         "redirect_uri": redirect_uri,
         "sage_state": sage_state,
@@ -74,18 +80,7 @@ def open_session(  # noqa: PLR0913 - one argument for each thing that the first 
     }
     if bank_account is not None:
         sets["bank_account"] = bank_account
-    return Move(transition=OPEN, authorisation_id=authorisation_id, now=now, id=_move_id(), sets=sets)
-
-
-def continue_session(authorisation_id: str, ticket: str, *, now: float) -> Move:
-    """Record that the customer pressed Continue: from here on everything is on pages of ours."""
-    return Move(
-        transition=CONTINUE,
-        authorisation_id=authorisation_id,
-        now=now,
-        id=_move_id(),
-        equals={"ticket_hash": tickets.hash_of(ticket)},
-    )
+    return Move(transition=OPEN, authorisation_id=authorisation_id, now=now, id=new_id(), sets=sets)
 
 
 def decide(  # noqa: PLR0913 - the outcome, its reporting and the proof of who decides are one write
@@ -100,7 +95,8 @@ def decide(  # noqa: PLR0913 - the outcome, its reporting and the proof of who d
         sets |= {
             "status": status,
             "owed": OWED,
-            "delivery_due": int(now),
+            "decided_at": int(now),
+            "delivery_due": lease.until,
             "lease": lease.id,
             "lease_until": lease.until,
         }
@@ -108,7 +104,7 @@ def decide(  # noqa: PLR0913 - the outcome, its reporting and the proof of who d
         transition=DECIDE,
         authorisation_id=authorisation_id,
         now=now,
-        id=_move_id(),
+        id=new_id(),
         equals={"ticket_hash": tickets.hash_of(ticket)},
         sets=sets,
         adds={"doubt": 1} if status else {},
@@ -122,8 +118,8 @@ def take_lease(authorisation_id: str, lease: Lease, *, now: float) -> Move:
         transition=LEASE,
         authorisation_id=authorisation_id,
         now=now,
-        id=_move_id(),
-        sets={"lease": lease.id, "lease_until": lease.until},
+        id=new_id(),
+        sets={"lease": lease.id, "lease_until": lease.until, "delivery_due": lease.until},
         adds={"doubt": 1},
     )
 
@@ -134,9 +130,9 @@ def postpone(authorisation: Authorisation, *, until: float, doubtful: bool, beca
         transition=POSTPONE,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=_move_id(),
+        id=new_id(),
         equals={"lease": authorisation.lease or ""},
-        sets={"delivery_due": int(until)},
+        sets={"delivery_due": ceil(until)},
         adds={} if doubtful else {"doubt": -1},
         removes=frozenset({"lease", "lease_until"}),
         detail={"because": because},
@@ -144,12 +140,17 @@ def postpone(authorisation: Authorisation, *, until: float, doubtful: bool, beca
 
 
 def deliver(authorisation: Authorisation, *, how: str, now: float) -> Move:
-    """Record that Banking Service acknowledged the outcome, to whichever attempt."""
+    """Record that Banking Service acknowledged the outcome, to whichever attempt.
+
+    Of a success we want to see the effect. That is owed to ourselves, in the same write.
+    """
+    confirm: dict[str, str | int] = {"unconfirmed": UNCONFIRMED, "confirm_due": int(now)}
     return Move(
         transition=DELIVER,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=_move_id(),
+        id=new_id(),
+        sets={"delivered_at": int(now), **(confirm if authorisation.outcome is Outcome.SUCCESS else {})},
         removes=_SETTLED,
         detail={"how": how},
     )
@@ -161,7 +162,7 @@ def reject(authorisation: Authorisation, *, because: str, now: float) -> Move:
         transition=REJECT,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=_move_id(),
+        id=new_id(),
         equals={"lease": authorisation.lease or ""},
         sets={"reason": because},
         removes=_SETTLED,
@@ -175,7 +176,7 @@ def lapse(authorisation: Authorisation, *, now: float) -> Move:
         transition=LAPSE,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=_move_id(),
+        id=new_id(),
         sets={"reason": "expired"},
         removes=_SETTLED,
         detail={"because": "expired"},

@@ -33,6 +33,12 @@ class Settings:
     redirect_origins: str
     frame_ancestors: str
     authenticator: str
+    authenticator_url: str
+    authenticator_timeout_seconds: int
+    max_attempts: int
+    oidc_account_claim: str
+    oidc_scopes: str
+    oidc_max_age_seconds: int
     session_minutes: int
     failed_status: str
     cancelled_status: str

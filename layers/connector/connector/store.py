@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from connector import aws
 from connector.authorisation import Authorisation, Move, Refused, refusal, took_effect
 from connector.items import found_by, plain, serialise
-from connector.moves import OWED
+from connector.moves import OWED, UNCONFIRMED
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -82,6 +82,20 @@ class DynamoDBStore:
             for page in pages:
                 for item in map(plain, page["Items"]):
                     yield Debt(item["authorisation_id"], item["delivery_due"], item["decided_at"])
+
+    def unconfirmed(self, now: float) -> Iterator[Authorisation]:
+        """Read the other sparse index, and each session that it names."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=UNCONFIRMED,
+            KeyConditionExpression="unconfirmed = :unconfirmed AND confirm_due <= :now",
+            ExpressionAttributeValues={":unconfirmed": {"S": UNCONFIRMED}, ":now": {"N": str(int(now))}},
+        )
+        with aws.outages("DynamoDB"):
+            named = (plain(item)["authorisation_id"] for page in pages for item in page["Items"])
+            for authorisation_id in named:
+                if found := self.find(authorisation_id):
+                    yield found
 
 
 def _key(authorisation_id: str) -> dict[str, Any]:

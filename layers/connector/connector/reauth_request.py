@@ -2,9 +2,9 @@
 
 ::
 
-    asked ──POST /statements──> posted ──processed──> accepted
-      └─────── refused ───────────┴─────────────────> rejected
-      └─────── out of time ───────┴─────────────────> abandoned
+    requested ──POST /statements──> posted ──processed──> accepted
+          └─────── refused ───────────┴─────────────────> rejected
+          └─────── out of time ───────┴─────────────────> abandoned
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class ReauthRequest(BaseModel):
 class Standing(StrEnum):
     """How far a request is."""
 
-    ASKED = "asked"
+    REQUESTED = "requested"
     POSTED = "posted"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -41,7 +41,7 @@ ENDED_BADLY = frozenset({Standing.REJECTED, Standing.ABANDONED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequestRecord:
     """The one record of an account. Times are seconds since the epoch; `history` entries have milliseconds in `at`."""
 
     bank_account_id: str
@@ -49,7 +49,7 @@ class Asked:
     claimant: str
     """The message that is worked on for this account."""
     standing: Standing
-    asked_at: int
+    requested_at: int
     window_until: int
     """Until then, other messages for this account are the same request."""
     posted_at: int | None = None
@@ -66,12 +66,17 @@ class Asked:
         known |= {"standing": Standing(item["standing"]), "history": tuple(item["history"])}
         return cls(**known)
 
+    @property
+    def waiting_since(self) -> int:
+        """When Banking Service last moved it on."""
+        return self.posted_at or self.requested_at
+
     def admits(self, claimant: str, now: int) -> bool:
         """Whether another message may begin a new request for this account."""
         return self.claimant != claimant and (self.standing in ENDED_BADLY or self.window_until <= now)
 
 
-class AlreadyAsked(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+class AlreadyRequested(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
     """Another message asked for the same account within its window, or took this one's place after it."""
 
 

@@ -1,0 +1,36 @@
+"""Once a minute: see whether the accounts of delivered successes became authorised again."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector import aws
+from connector.invocation import Invocation
+from connector.observability import count, logger, metrics
+from connector.pace import Pace
+from connector.sage.wiring import provider_api
+from connector.settings import ConfirmationSettings, Settings
+from connector.store import DynamoDBStore
+from connector.use_cases.confirm_accounts import ConfirmAccounts
+
+settings = Settings.from_environment()
+confirming = ConfirmationSettings.from_environment()
+pace = Pace(confirming.confirmations_per_second, time.monotonic, time.sleep)
+invocation = Invocation()
+confirm_accounts = ConfirmAccounts(
+    DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
+    provider_api(settings, turn=pace.wait),
+    minutes=confirming.confirm_minutes,
+    clock=time.time,
+    seconds_left=invocation.seconds_left,
+    count=count,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001 - the schedule says nothing
+    """Look at what is due; say how many accounts were looked at."""
+    invocation.begin(context)
+    return {"looked": confirm_accounts()}

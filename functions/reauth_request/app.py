@@ -1,0 +1,52 @@
+"""The queue of requests: take each message as far as it goes now, and keep those that must come again."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector import aws
+from connector.invocation import Invocation
+from connector.ledger import DynamoDBLedger
+from connector.observability import count, logger, metrics
+from connector.pace import Pace
+from connector.queues import RequestQueue
+from connector.sage.wiring import provider_api
+from connector.settings import RequestSettings, Settings
+from connector.use_cases.request_reauthorisation import RequestReauthorisation
+from connector.use_cases.take_messages import Message, NotYet, TakeMessages
+
+settings = RequestSettings.from_environment()
+pace = Pace(settings.each_per_second, time.monotonic, time.sleep)
+invocation = Invocation()
+queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
+request_reauthorisation = RequestReauthorisation(
+    DynamoDBLedger(aws.dynamodb(), settings.requests_table),
+    provider_api(Settings.from_environment(), turn=pace.wait),
+    settings,
+    time.time,
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer SQS's event with the messages that it must keep."""
+    invocation.begin(context)
+    batch = TakeMessages(queue, request_reauthorisation, invocation.seconds_left, count)
+
+    def take(record: SQSRecord) -> None:
+        try:
+            batch.take(Message(record.message_id, record.receipt_handle, record.body))
+        except NotYet as not_yet:
+            logger.info("request comes back", extra={"message": record.message_id, "because": str(not_yet)})
+            raise
+        except Exception:
+            # SQS delivers it again when its time-out is over; the others go on.
+            logger.exception("request failed", extra={"message": record.message_id})
+            raise
+
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(process_partial_response(event, take, processor, context))
