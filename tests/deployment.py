@@ -128,7 +128,7 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
         )
         values = parameters_for(simulator, "") | parameters
         yield Deployment(
-            environment=_AWS | _environment(references | _defaults() | values),
+            environment=_AWS | environment_for(references | values),
             secrets=secrets,
             table=session.resource("dynamodb").Table(references["AuthorisationsTable"]),
             store=DynamoDBStore(session.client("dynamodb"), references["AuthorisationsTable"]),
@@ -143,17 +143,18 @@ _AWS = {
 }
 
 
-def _defaults() -> dict[str, str]:
+def environment_for(values: Mapping[str, str]) -> dict[str, str]:
+    """Resolve the template's environment variables, parameters and resources having these values or their defaults."""
     parameters = template()["Parameters"]
-    return {name: str(parameter["Default"]) for name, parameter in parameters.items() if "Default" in parameter}
-
-
-def _environment(values: Mapping[str, str]) -> dict[str, str]:
-    """Resolve the template's environment variables."""
+    known = {name: str(parameter.get("Default", _EXAMPLE)) for name, parameter in parameters.items()} | dict(values)
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-    return {name: values[value["Ref"]] if isinstance(value, dict) else str(value) for name, value in variables.items()}
+    return {
+        name: known.get(value["Ref"], value["Ref"]) if isinstance(value, dict) else str(value)
+        for name, value in variables.items()
+    }
 
 
+_EXAMPLE = "https://sage.example/"
 _CLIENTS = (aws.dynamodb, aws.secretsmanager)
 
 
