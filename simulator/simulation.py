@@ -1,5 +1,6 @@
 """Start all parties of one simulation, each on an origin of its own, and describe them."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
@@ -11,15 +12,19 @@ from simulator.parties import bank, consumer_api, provider_api, sage_id
 from simulator.parties.product import app as product
 from simulator.parties.product.consumer_client import ConsumerApi
 from simulator.rules import seed
+from simulator.rules.faults import Faults, Kind
 from simulator.rules.world import World
 from simulator.settings import Dials, Settings
 from simulator.tokens.authority import (
     NOTIFICATION_AUDIENCE,
     PROVIDER_API_AUDIENCE,
+    InvalidTokenError,
     TokenAuthority,
 )
 from simulator.wire.connector import Connector
 from simulator.wire.exchanges import Exchanges
+from simulator.wire.faults import Deeds
+from simulator.wire.party import Party
 from simulator.wire.server import Server
 
 LOOPBACK = "127.0.0.1"
@@ -34,6 +39,7 @@ class Simulation:
         self._origin = {party: server.origin for party, server in self._servers.items()}
         dials = Dials(settings or Settings())
         self._exchanges = Exchanges()
+        self._faults = Faults()
         self._connector = Connector(self._exchanges)
         self._consumer_api = ConsumerApi(self._origin["consumer_api"])
         self._service = BankingService(
@@ -55,9 +61,12 @@ class Simulation:
             "consumer_api": consumer_api.create(exchanges, service, dialogue),
             "product": product.create(exchanges, service, self._consumer_api, origin["product"], page),
             "bank": bank.create(exchanges),
-            "control": control.create(exchanges, service, origin["product"], self.reset),
+            "control": control.create(exchanges, service, origin["product"], self.reset, self._faults),
         }
+        deeds = _deeds(service)
         for party, application in applications.items():
+            if isinstance(application, Party):
+                application.may_meet(self._faults, deeds)
             self._servers[party].serve(application)
         return self
 
@@ -77,6 +86,7 @@ class Simulation:
         self._service.dials.reset()
         self._service.world.reset()
         self._exchanges.clear()
+        self._faults.reset()
         seed.plant(self._service.world)
 
     def describe(self) -> dict[str, Any]:
@@ -103,3 +113,15 @@ class Simulation:
             },
             "credentials": asdict(self._service.credentials),
         }
+
+
+def _deeds(service: BankingService) -> Deeds:
+    def revoke(authorization: str) -> None:
+        # What is no token of ours is refused in any case.
+        with suppress(InvalidTokenError):
+            service.authority.revoke(authorization.partition(" ")[2])
+
+    def rotate(_: str) -> None:
+        service.credentials.rotate_client_secret()
+
+    return {Kind.REVOKE_TOKEN: revoke, Kind.ROTATE_SECRET: rotate}

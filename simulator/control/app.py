@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.banking_service import BankingService
 from simulator.control import accounts, connector, sage_id
+from simulator.control import faults as fault_routes
+from simulator.rules.faults import Faults
 from simulator.rules.refusals import ValidationError
 from simulator.settings import Dials
 from simulator.wire.connector import ConnectorError
@@ -24,6 +26,7 @@ def create(
     banking_service: BankingService,
     product_url: str,
     reset: Callable[[], None],
+    faults: Faults,
 ) -> Flask:
     """Make the control application."""
     app = Flask("simulator")
@@ -34,14 +37,16 @@ def create(
         accounts.routes(banking_service.world),
         connector.routes(banking_service, product_url),
         sage_id.routes(banking_service),
+        fault_routes.routes(faults, product_url),
     )
     for part in parts:
         app.register_blueprint(part, url_prefix=f"{PREFIX}{part.url_prefix or ''}")
 
     @app.before_request
     def only_json() -> None:
-        # A web page elsewhere cannot send JSON without asking first, so it cannot turn anything.
-        if request.get_data() and request.method != "GET" and not request.is_json:
+        # A web page elsewhere cannot send JSON without asking first, so it cannot turn anything. Our own may.
+        ours = request.headers.get("Origin") == request.host_url.rstrip("/")
+        if request.get_data() and request.method != "GET" and not request.is_json and not ours:
             raise ValidationError("Content-Type must be application/json")
 
     @app.errorhandler(ConnectorError)

@@ -67,6 +67,10 @@ def routes(banking_service: BankingService) -> Blueprint:
         wanted = Rotation.read(request.get_data() or b"{}")
         return jsonify(kid=authority.rotate(keep_previous=wanted.keep_previous)), 201
 
+    @api.get("/client-secret")
+    def client_secret() -> Response:
+        return jsonify(client_secret=banking_service.credentials.client_secret)
+
     @api.post("/client-secret")
     def rotate_client_secret() -> tuple[Response, int]:
         secret = banking_service.credentials.rotate_client_secret()

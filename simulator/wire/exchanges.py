@@ -48,6 +48,8 @@ class Exchange:
     request: Message
     at: float = field(default_factory=time.time)
     began: float = field(default_factory=time.perf_counter)
+    fault: str | None = None
+    """What was made to go wrong with it."""
 
     def entry(self, number: int, status: int | None, response: Message | None) -> Entry:
         """Show it as the control API does; `status` is null when no answer came."""
@@ -60,6 +62,7 @@ class Exchange:
             "path": mask_text(self.path),
             "query": mask_query(self.query),
             "status": status,
+            "fault": self.fault,
             "milliseconds": round((time.perf_counter() - self.began) * 1000, 1),
             "request": self.request.masked(),
             "response": response.masked() if response else None,

@@ -7,7 +7,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 # How soon a server notices that it is to stop.
 POLL_SECONDS = 0.02
@@ -18,6 +18,14 @@ class QuietHandler(WSGIRequestHandler):
 
     timeout = 30
     disable_nagle_algorithm = True
+
+    def connection_dropped(
+        self,
+        error: BaseException,  # noqa: ARG002 - werkzeug's signature
+        environ: "WSGIEnvironment | None" = None,  # noqa: ARG002 - likewise
+    ) -> None:
+        """Close the connection: either the client has gone, or it is to see nothing but that."""
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
