@@ -1,74 +1,110 @@
 """/completion: the customer's answers, the outcome, PATCH /authorisations, and the way home."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector import aws
 from connector.authenticators import load
 from connector.authorisation import Outcome, Refused, canonical_id
-from connector.credentials import CredentialsVault
 from connector.delivery import Delivery
+from connector.forms import NotOurs, Submission
 from connector.http import Request, Response
-from connector.observability import logger, metrics
+from connector.invocation import Invocation
+from connector.observability import count, logger, metrics
 from connector.pages import Pages
-from connector.pages.completion import shown, way_back
+from connector.pages.completion import shown
+from connector.pages.forms import way_back
 from connector.pages.refusals import bad_request, refused, trouble
-from connector.sage.provider_api import ProviderApi
-from connector.sage.tokens import SageId, SecretShelf, Tokens
+from connector.sage.wiring import credentials_vault, provider_api
 from connector.settings import Settings
 from connector.store import DynamoDBStore
-from connector.use_cases.complete_authorisation import Bearer, CompleteAuthorisation
+from connector.use_cases.complete_authorisation import CompleteAuthorisation
+from connector.use_cases.visitor import Here
+
+if TYPE_CHECKING:
+    from connector.views import View
 
 settings = Settings.from_environment()
 pages = Pages(settings)
-credentials = CredentialsVault(aws.secretsmanager(), settings.credentials_secret_arn, time.time)
-sage_id = SageId(settings.sage_id_token_url, settings.provider_api_audience, credentials, time.time)
-tokens = Tokens(SecretShelf(aws.secretsmanager(), settings.token_secret_arn), sage_id.fetch, time.time)
+invocation = Invocation()
+credentials = credentials_vault(settings)
 store = DynamoDBStore(aws.dynamodb(), settings.authorisations_table)
 complete = CompleteAuthorisation(
     store,
-    load(settings.authenticator),
-    Delivery(store, ProviderApi(settings.provider_api_url, credentials, tokens), time.time, time.sleep),
+    load(settings, credentials),
+    Delivery(
+        store,
+        provider_api(settings, credentials),
+        time.time,
+        time.sleep,
+        time_left=invocation.seconds_left,
+        count=count,
+    ),
     {Outcome.SUCCESS: "success", Outcome.FAILED: settings.failed_status, Outcome.CANCELLED: settings.cancelled_status},
     time.time,
+    max_attempts=settings.max_attempts,
+    patience=settings.authenticator_timeout_seconds,
 )
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer API Gateway's event."""
+    invocation.begin(context)
     request = Request.from_event(event)
-    look = event["httpMethod"] == "GET"
+    answer = {"POST": _submit, "GET": _look}[event["httpMethod"]]
+    if event["resource"].endswith("/callback"):
+        answer = _come_back
+    spoken = pages.to(request)
     try:
-        response = _look(request) if look else _submit(request)
+        response = answer(request, spoken)
+    except NotOurs as refusal:
+        logger.warning("completion refused", extra={"because": str(refusal)})
+        response = bad_request(spoken)
     except Refused as refusal:
         logger.warning("completion refused", extra={"because": refusal.reason.value})
-        response = refused(pages, refusal.reason, way_back=way_back(refusal.authorisation))
+        response = refused(spoken, refusal.reason, way_back=way_back(refusal.authorisation))
     except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
         logger.exception("completion failed")
-        response = trouble(pages)
+        response = trouble(spoken)
     return response.to_event()
 
 
-def _submit(request: Request) -> Response:
-    form = request.form()
-    authorisation_id = canonical_id(form.get("authorisation_id", ""))
-    ticket = form.get("ticket", "")
-    actions = {"continue": complete.go_on, "confirm": complete.confirm, "cancel": complete.cancel}
-    action = actions.get(form.get("do", ""))
-    if authorisation_id is None or not ticket or action is None:
-        return bad_request(pages)
-    view = action(Bearer(authorisation_id, ticket))
-    return shown(pages, view, ticket=ticket, base_url=settings.public_url or request.base_url)
+def _submit(request: Request, spoken: Pages) -> Response:
+    submitted = Submission.read(request.form())
+    bearer, step, here = submitted.bearer, submitted.step, _here(request, spoken)
+    view: View
+    match submitted.do:
+        case "continue":
+            view = complete.go_on(bearer, step, here)
+        case "answer":
+            view = complete.answer(bearer, step, submitted.typed, here)
+        case "look":
+            view = complete.look_again(bearer, here)
+        case "cancel":
+            view = complete.cancel(bearer, here)
+    return shown(spoken, view, ticket=bearer.ticket, base_url=_base_url(request))
 
 
-def _look(request: Request) -> Response:
-    authorisation_id = canonical_id(request.only("authorisation_id") or "")
-    view = request.only("view")
-    if authorisation_id is None or view is None:
-        return bad_request(pages)
-    ended = complete.look(authorisation_id, view)
-    return shown(pages, ended, ticket="", base_url=settings.public_url or request.base_url)
+def _look(request: Request, spoken: Pages) -> Response:
+    authorisation_id, view = canonical_id(request.only("authorisation_id") or ""), request.only("view")
+    if authorisation_id is None or not view:
+        raise NotOurs("a look without its parameters")
+    return shown(spoken, complete.look(authorisation_id, view), ticket="", base_url=_base_url(request))
+
+
+def _come_back(request: Request, spoken: Pages) -> Response:
+    query = {name: value for name in request.query if (value := request.only(name)) is not None}
+    view, ticket = complete.come_back(query, _here(request, spoken))
+    return shown(spoken, view, ticket=ticket, base_url=_base_url(request))
+
+
+def _here(request: Request, spoken: Pages) -> Here:
+    return Here(locale=spoken.language, callback_url=f"{_base_url(request)}/completion/callback")
+
+
+def _base_url(request: Request) -> str:
+    return settings.public_url or request.base_url

@@ -24,6 +24,16 @@ class Credentials:
     api_key: str = field(repr=False)
     notification_header_value: str = field(repr=False)
     notification_header_value_previous: str | None = field(default=None, repr=False)
+    authenticator_api_key: str | None = field(default=None, repr=False)
+    oidc_client_id: str | None = field(default=None, repr=False)
+    oidc_client_secret: str | None = field(default=None, repr=False)
+
+    def needed(self, name: str) -> str:
+        """Return a value that only some deployments need. Raise ConfigurationError where this one lacks it."""
+        value: str | None = getattr(self, name)
+        if value is None:
+            raise ConfigurationError(f"the credentials secret lacks {name}: fill it in as the README says")
+        return value
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -1,17 +1,33 @@
 """How a customer proves who they are: a port, and those who answer to it."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from importlib import import_module
 
-from connector.authenticators.consent import Consent
-from connector.settings import ConfigurationError
+from connector.authenticators.careful import Careful
+from connector.authenticators.port import Authenticator
+from connector.credentials import CredentialsVault
+from connector.settings import ConfigurationError, Settings
 
-AUTHENTICATORS: Mapping[str, type[Consent]] = MappingProxyType({"consent": Consent})
+OURS = {
+    "consent": "connector.authenticators.consent:Consent",
+    "steps": "connector.authenticators.steps:Steps",
+    "oidc": "connector.authenticators.oidc:Oidc",
+}
 
 
-def load(name: str) -> Consent:
-    """Return the authenticator that the deployer chose. Raise ConfigurationError where there is none of that name."""
+def load(settings: Settings, credentials: CredentialsVault) -> Authenticator:
+    """Return the authenticator that the deployer chose. Raise ConfigurationError where there is none of that name.
+
+    Only the chosen one is imported, with the packages that it needs. Each is made with the same two arguments.
+    """
+    name = settings.authenticator
+    module, _, kind = OURS.get(name, name).partition(":")
     try:
-        return AUTHENTICATORS[name]()
-    except KeyError:
-        raise ConfigurationError(f"there is no authenticator {name!r}: choose {', '.join(AUTHENTICATORS)}") from None
+        found = getattr(import_module(module), kind)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigurationError(
+            f"there is no authenticator {name!r}: choose {', '.join(OURS)} or a package.module:Class of a layer"
+        ) from error
+    made = found(settings, credentials)
+    if not isinstance(made, Authenticator):
+        raise ConfigurationError(f"{name!r} is no connector.authenticators.port.Authenticator")
+    return Careful(made)

@@ -9,7 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from connector.credentials import CredentialsVault
+    from connector.settings import Settings
 
 
 class Unavailable(Exception):  # noqa: N818 - names the state: the customer may try again
@@ -165,8 +169,12 @@ type Answer = Answers | LookedAgain | CameBack
 class Authenticator(ABC):
     """Says what a customer must do. It keeps nothing itself: each call may be in another process."""
 
-    trusts_confirmation: bool = False
-    """Whether a customer's confirmation is all that is wanted. Then nobody is asked whether it holds."""
+    def __init__(self, settings: "Settings", credentials: "CredentialsVault") -> None:
+        self.settings = settings
+        self.credentials = credentials
+
+    confirmation: Ask | None = None
+    """Where a customer's confirmation is all that is wanted: what they confirm. Nobody is asked whether it holds."""
 
     @abstractmethod
     def begin(self, visit: Visit) -> Verdict:
@@ -178,8 +186,3 @@ class Authenticator(ABC):
 
     def cancel(self, visit: Visit) -> None:  # noqa: B027 - most have nobody to tell
         """Learn that the journey ended without the authenticator's own verdict. Raise Unavailable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Ask the customer for their confirmation, which is all the proof that is wanted of them."""

@@ -1,111 +1,117 @@
-"""The customer goes on, confirms or cancels: record the outcome once, tell Banking Service, send them home."""
+"""The customer goes on, answers, waits, comes back or cancels: record the outcome once, tell Banking Service."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hmac
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from connector import moves, ticket
-from connector.authenticators.port import Authenticator, Confirm
+from connector import answers as given
+from connector import journey, ticket
+from connector.authenticators.port import Authenticator
 from connector.authorisation import Authorisation, Outcome, Reason, Refused
+from connector.callback import Callback
 from connector.delivery import Delivery
 from connector.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The journey goes on: this is what the customer is asked."""
-
-    authorisation: Authorisation
-    step: Confirm
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The outcome is recorded. While it is `owed`, Banking Service does not know it yet."""
-
-    authorisation: Authorisation
-
-
-type View = Asked | Ended
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """Who speaks for a session: its id, and the ticket that only its pages carry."""
-
-    authorisation_id: str
-    ticket: str
+from connector.use_cases.follow_verdict import FollowVerdict
+from connector.use_cases.record_outcome import RecordOutcome
+from connector.use_cases.standing import Standing
+from connector.use_cases.take_step import TakeStep
+from connector.use_cases.visitor import Bearer, Here
+from connector.views import Ended, View, Waiting
 
 
 class CompleteAuthorisation:
     """Every way in which a customer moves their journey on. All raise Refused where the session does not admit it."""
 
-    WAIT_SECONDS = 8.0
-    """How long a customer waits for Banking Service before they are shown a page that looks again."""
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its collaborators, and the two settings that bound a journey
         self,
         store: Store,
         authenticator: Authenticator,
         delivery: Delivery,
-        statuses: dict[Outcome, str],
+        statuses: Mapping[Outcome, str],
         clock: Callable[[], float],
+        *,
+        max_attempts: int = 5,
+        patience: float = 8.0,
     ) -> None:
         self._store = store
-        self._authenticator = authenticator
-        self._delivery = delivery
-        self._statuses = statuses
+        self._confirmation = authenticator.confirmation
         self._clock = clock
+        self._record_outcome = RecordOutcome(store, delivery, statuses, clock)
+        self._standing = Standing(self._record_outcome, max_attempts)
+        follow = FollowVerdict(
+            store, authenticator, self._record_outcome, self._standing, max_attempts=max_attempts, clock=clock
+        )
+        self._take_step = TakeStep(
+            store, authenticator, follow, self._standing, max_attempts=max_attempts, patience=patience, clock=clock
+        )
 
-    def go_on(self, bearer: Bearer) -> View:
-        """Begin what the authenticator asks, on a page of ours."""
+    def go_on(self, bearer: Bearer, step: int, here: Here) -> View:
+        """Begin what the authenticator asks, on a page of ours, or begin it again."""
+        if self._confirmation is None:
+            return self._take_step.begin(bearer, step, here)
+        move = journey.ask(
+            bearer.authorisation_id,
+            self._confirmation,
+            proof=bearer.proof,
+            step=step,
+            refused=False,
+            now=self._clock(),
+        )
         try:
-            move = moves.continue_session(bearer.authorisation_id, bearer.ticket, now=self._clock())
-            authorisation = self._store.apply(move)
+            return self._standing.shown(self._store.apply(move))
         except Refused as refused:
-            return self._ended(refused)
-        return Asked(authorisation, self._authenticator.begin(authorisation))
+            return self._standing.after(refused, self._clock())
 
-    def confirm(self, bearer: Bearer) -> View:
-        """Record success."""
-        return self._decide(bearer, Outcome.SUCCESS)
+    def answer(self, bearer: Bearer, step: int, typed: Mapping[str, str], here: Here) -> View:
+        """Have an answer looked at. A confirmation that is all the proof wanted is recorded at once."""
+        if self._confirmation is None:
+            return self._take_step.answer(bearer, step, typed, here)
+        if step == 0 or given.missing(self._confirmation, given.tidy(self._confirmation, typed)):
+            return self.look_again(bearer, here)
+        return self._decide(bearer, Outcome.SUCCESS, step)
 
-    def cancel(self, bearer: Bearer) -> View:
+    def look_again(self, bearer: Bearer, here: Here) -> View:
+        """Show where the journey stands, asking the authenticator where the customer waits for it."""
+        found = self._found(bearer.authorisation_id)
+        if not hmac.compare_digest(bearer.proof["ticket_hash"], found.ticket_hash or ""):
+            raise Refused(Reason.NOT_MATCHING, found)
+        if found.outcome is None and found.expires_at <= self._clock():
+            raise Refused(Reason.EXPIRED, found)
+        view = self._standing.now(found, self._clock())
+        return self._take_step.look(found, view.wait, bearer, here) if isinstance(view, Waiting) else view
+
+    def come_back(self, query: Mapping[str, str], here: Here) -> tuple[View, str]:
+        """Take what the customer brought back from where they were sent; return their ticket too."""
+        callback = Callback.parse(query.get("state", ""))
+        if callback is None:
+            raise Refused(Reason.UNKNOWN, None)
+        return self._take_step.come_back(callback, query, here)
+
+    def cancel(self, bearer: Bearer, here: Here) -> View:
         """Record that the customer does not want to go on."""
-        return self._decide(bearer, Outcome.CANCELLED)
+        view = self._decide(bearer, Outcome.CANCELLED)
+        if isinstance(view, Ended) and view.authorisation.step > 0:
+            self._take_step.call_off(view.authorisation, bearer, here)
+        return view
 
     def look(self, authorisation_id: str, view: str) -> View:
         """Show where a decided session stands, delivering what is owed."""
-        found = self._store.find(authorisation_id)
-        if found is None:
-            raise Refused(Reason.UNKNOWN, None)
+        found = self._found(authorisation_id)
         if not ticket.may_view(found.ticket_hash, view):
             raise Refused(Reason.NOT_MATCHING, found)
         if found.outcome is None:
             raise Refused(Reason.EXPIRED if found.expires_at <= self._clock() else Reason.USED, found)
-        return Ended(self._delivery.settle(found, self._patience()))
+        return self._standing.now(found, self._clock())
 
-    def _decide(self, bearer: Bearer, outcome: Outcome) -> View:
-        until = self._patience()
-        move = moves.decide(
-            bearer.authorisation_id,
-            bearer.ticket,
-            outcome,
-            status=self._statuses[outcome],
-            lease=self._delivery.lease_for(until),
-            now=self._clock(),
-        )
+    def _decide(self, bearer: Bearer, outcome: Outcome, step: int | None = None) -> View:
+        bind = partial(journey.conclude, step=step)
         try:
-            decided = self._store.apply(move)
+            return self._standing.ended(self._record_outcome(bearer.authorisation_id, bearer.ticket, outcome, bind))
         except Refused as refused:
-            return self._ended(refused)
-        return Ended(self._delivery.deliver(decided, until) if decided.owed else decided)
+            return self._standing.after(refused, self._clock())
 
-    def _ended(self, refused: Refused) -> Ended:
-        """Show the recorded outcome to whoever submits again; every other refusal stays one."""
-        authorisation = refused.authorisation
-        if refused.reason is not Reason.USED or authorisation is None or authorisation.outcome is None:
-            raise refused
-        return Ended(self._delivery.settle(authorisation, self._patience()))
-
-    def _patience(self) -> float:
-        return self._clock() + self.WAIT_SECONDS
+    def _found(self, authorisation_id: str) -> Authorisation:
+        found = self._store.find(authorisation_id)
+        if found is None:
+            raise Refused(Reason.UNKNOWN, None)
+        return found

@@ -1,0 +1,98 @@
+"""A journey that has been opened: its customer, their bank, and Banking Service, all in memory."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from connector.authenticators.port import Authenticator
+from connector.authorisation import Authorisation, Outcome
+from connector.delivery import Delivery
+from connector.use_cases.complete_authorisation import CompleteAuthorisation
+from connector.use_cases.visitor import Bearer, Here
+from connector.views import View
+from tests import sample
+from tests.fakes.authenticator import CODE, PASSWORD, Bank
+from tests.fakes.banking_service import BankingService
+from tests.fakes.clock import Clock
+from tests.fakes.store import MemoryStore
+
+HERE = Here(locale="fr", callback_url="https://connector.example/completion/callback")
+BEARER = Bearer(sample.ID, sample.TICKET)
+
+
+@dataclass
+class Journey:
+    """What a customer can do; `step` is the one that their page carries."""
+
+    authenticator: Authenticator
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: Clock = field(default_factory=Clock)
+    sage: BankingService = field(default_factory=BankingService)
+    max_attempts: int = 5
+    step: int = 0
+    bearer: Bearer = BEARER
+
+    def __post_init__(self) -> None:
+        self.store.apply(sample.notify(self.clock()))
+        self.store.apply(sample.open_session(self.clock()))
+
+    @property
+    def complete(self) -> CompleteAuthorisation:
+        """The use case, put together anew as by a cold start."""
+        return CompleteAuthorisation(
+            self.store,
+            self.authenticator,
+            Delivery(self.store, self.sage, self.clock, self.clock.pause),
+            {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""},
+            self.clock,
+            max_attempts=self.max_attempts,
+        )
+
+    @property
+    def session(self) -> Authorisation:
+        """The session as it is stored."""
+        found = self.store.find(sample.ID)
+        assert found is not None
+        return found
+
+    def go_on(self) -> View:
+        return self._shown(self.complete.go_on(self.bearer, self.step, HERE))
+
+    def answer(self, **typed: str) -> View:
+        return self._shown(self.complete.answer(self.bearer, self.step, typed, HERE))
+
+    def look(self) -> View:
+        return self._shown(self.complete.look_again(self.bearer, HERE))
+
+    def cancel(self) -> View:
+        return self._shown(self.complete.cancel(self.bearer, HERE))
+
+    def to_the_factor(self) -> View:
+        self.go_on()
+        return self.answer(user="anna", password=PASSWORD)
+
+    def to_the_code(self) -> View:
+        self.to_the_factor()
+        return self.answer(factor="sms")
+
+    def to_the_approval(self) -> View:
+        self.to_the_factor()
+        return self.answer(factor="app")
+
+    def to_the_end(self) -> View:
+        self.to_the_code()
+        return self.answer(code=CODE)
+
+    def _shown(self, view: View) -> View:
+        self.step = view.authorisation.step
+        return view
+
+
+@pytest.fixture
+def bank() -> Bank:
+    return Bank()
+
+
+@pytest.fixture
+def journey(bank: Bank) -> Journey:
+    return Journey(bank)
