@@ -43,6 +43,9 @@ class Deployment:
     store: DynamoDBStore
     calls: Counter[str] = field(default_factory=Counter)
     """AWS calls since the last `clear`, by operation."""
+    sqs: Any = None
+    queues: dict[str, str] = field(default_factory=dict)
+    """The URL of each queue, by its logical id."""
     _loaded: dict[str, ModuleType] = field(default_factory=dict)
 
     def function(self, name: str) -> ModuleType:
@@ -85,8 +88,13 @@ class Deployment:
             "body": body,
             "isBase64Encoded": False,
         }
-        answer = self.function(function).handler(event, Context())
+        answer = self.invoke(function, event)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    def invoke(self, function: str, event: Mapping[str, Any], seconds: int = 25) -> dict[str, Any]:
+        """Send the function an event, with so much time left."""
+        answer: dict[str, Any] = self.function(function).handler(event, Context(seconds))
+        return answer
 
     def items(self) -> list[dict[str, Any]]:
         """Return everything that is in the authorisations table."""
@@ -102,9 +110,12 @@ class Context:
     invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:function"
     aws_request_id = "request"
 
+    def __init__(self, seconds: int = 25) -> None:
+        self._seconds = seconds
+
     def get_remaining_time_in_millis(self) -> int:
         """Return the time that is left, of the template's time-out."""
-        return 25_000
+        return self._seconds * 1000
 
 
 @contextmanager
@@ -114,15 +125,23 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
         _forget_clients()
         session = boto3.Session(region_name=REGION)
         secrets = session.client("secretsmanager")
-        references = {
-            logical_id: secrets.create_secret(Name=logical_id)["ARN"]
-            for logical_id, resource in template()["Resources"].items()
-            if resource["Type"] == "AWS::SecretsManager::Secret"
-        } | {
-            logical_id: create_table(session.client("dynamodb"), logical_id)
-            for logical_id, resource in template()["Resources"].items()
-            if resource["Type"] == "AWS::DynamoDB::Table"
-        }
+        references = (
+            {
+                logical_id: secrets.create_secret(Name=logical_id)["ARN"]
+                for logical_id, resource in template()["Resources"].items()
+                if resource["Type"] == "AWS::SecretsManager::Secret"
+            }
+            | {
+                logical_id: create_table(session.client("dynamodb"), logical_id)
+                for logical_id, resource in template()["Resources"].items()
+                if resource["Type"] == "AWS::DynamoDB::Table"
+            }
+            | {
+                logical_id: session.client("sqs").create_queue(QueueName=logical_id)["QueueUrl"]
+                for logical_id, resource in template()["Resources"].items()
+                if resource["Type"] == "AWS::SQS::Queue"
+            }
+        )
         secrets.put_secret_value(
             SecretId=references["CredentialsSecret"], SecretString=json.dumps(simulator.credentials)
         )
@@ -130,6 +149,8 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
         yield Deployment(
             environment=_AWS | environment_for(references | values),
             secrets=secrets,
+            sqs=session.client("sqs"),
+            queues={name: url for name, url in references.items() if name.startswith("ReauthRequests")},
             table=session.resource("dynamodb").Table(references["AuthorisationsTable"]),
             store=DynamoDBStore(session.client("dynamodb"), references["AuthorisationsTable"]),
         )
@@ -147,15 +168,22 @@ def environment_for(values: Mapping[str, str]) -> dict[str, str]:
     """Resolve the template's environment variables, parameters and resources having these values or their defaults."""
     parameters = template()["Parameters"]
     known = {name: str(parameter.get("Default", _EXAMPLE)) for name, parameter in parameters.items()} | dict(values)
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-    return {
-        name: known.get(value["Ref"], value["Ref"]) if isinstance(value, dict) else str(value)
-        for name, value in variables.items()
-    }
+    # All together: no name means two things.
+    variables: dict[str, Any] = dict(template()["Globals"]["Function"]["Environment"]["Variables"])
+    for resource in template()["Resources"].values():
+        variables |= resource["Properties"].get("Environment", {}).get("Variables", {})
+    return {name: _resolved(value, known) for name, value in variables.items()}
+
+
+def _resolved(value: object, known: Mapping[str, str]) -> str:
+    if isinstance(value, dict):
+        reference = str(value["Ref"])
+        return known.get(reference, reference)
+    return str(value)
 
 
 _EXAMPLE = "https://sage.example/"
-_CLIENTS = (aws.dynamodb, aws.secretsmanager)
+_CLIENTS = (aws.dynamodb, aws.secretsmanager, aws.sqs)
 
 
 def _forget_clients() -> None:

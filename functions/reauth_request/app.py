@@ -41,11 +41,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             batch.take(Message(record.message_id, record.receipt_handle, record.body))
         except NotYet as not_yet:
-            logger.info("request comes back", extra={"message": record.message_id, "because": str(not_yet)})
+            logger.info("request comes back", extra={"message_id": record.message_id, "because": str(not_yet)})
             raise
         except Exception:
             # SQS delivers it again when its time-out is over; the others go on.
-            logger.exception("request failed", extra={"message": record.message_id})
+            logger.exception("request failed", extra={"message_id": record.message_id})
             raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

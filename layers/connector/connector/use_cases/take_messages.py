@@ -94,11 +94,14 @@ class TakeMessages:
 
     def _read(self, entry: object, body: str) -> ReauthRequest | None:
         """Read a request; lay aside what is none."""
+        if not isinstance(entry, dict):
+            self._lay_aside(body, "malformed", "not a JSON object")
+            return None
         try:
             return ReauthRequest.model_validate(entry)
         except ValidationError as error:
-            faults = {".".join(map(str, fault["loc"])) or "message": fault["msg"] for fault in error.errors()}
-            self._lay_aside(body, "malformed", "; ".join(f"{where}: {what}" for where, what in faults.items()))
+            faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+            self._lay_aside(body, "malformed", "; ".join(faults))
             return None
 
     def _lay_aside(self, body: str, kind: str, because: str) -> None:

@@ -1,0 +1,260 @@
+"""The queue's function, whole: moto's queues and tables, a simulated Sage on a real socket."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from local.control import Control
+from local.state import Simulator
+from tests.deployment import REGION, Deployment, deployment
+
+QUEUE, DEAD_LETTERS = "ReauthRequestsQueue", "ReauthRequestsDeadLetters"
+
+
+class Asking:
+    """The queue and its function, as SQS would bring them together."""
+
+    def __init__(self, stack: Deployment, control: Control) -> None:
+        self.stack = stack
+        self.control = control
+        self.table: Any = boto3.resource("dynamodb", region_name=REGION).Table("RequestsTable")
+        self._kept: list[str] = []
+
+    def accounts(self, *external_ids: str) -> list[dict[str, str]]:
+        """Return the requests for these accounts."""
+        found = {account["externalId"]: account for account in self.control.get("/accounts")["accounts"]}
+        return [{name: found[wanted][name] for name in ("bankAccountId", "bankId")} for wanted in external_ids]
+
+    def send(self, *bodies: object) -> None:
+        for body in bodies:
+            text = body if isinstance(body, str) else json.dumps(body)
+            self.stack.sqs.send_message(QueueUrl=self.stack.queues[QUEUE], MessageBody=text)
+
+    def deliver(self, seconds: int = 120) -> int:
+        """Deliver what is visible, and delete what is dealt with; return how many messages are kept."""
+        url = self.stack.queues[QUEUE]
+        received = self.stack.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        records = [
+            {"messageId": m["MessageId"], "receiptHandle": m["ReceiptHandle"], "body": m["Body"]} for m in received
+        ]
+        answer = self.stack.invoke("reauth_request", {"Records": records}, seconds)
+        kept = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for message in received:
+            if message["MessageId"] not in kept:
+                self.stack.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        self._kept = [message["ReceiptHandle"] for message in received if message["MessageId"] in kept]
+        return len(kept)
+
+    def come_back(self) -> None:
+        """Let those that were kept be visible now."""
+        for receipt in self._kept:
+            self.stack.sqs.change_message_visibility(
+                QueueUrl=self.stack.queues[QUEUE], ReceiptHandle=receipt, VisibilityTimeout=0
+            )
+
+    def dead_letters(self) -> dict[str, tuple[str, str]]:
+        """Return the bodies of the dead letters, with their kind and reason."""
+        url = self.stack.queues[DEAD_LETTERS]
+        letters = self.stack.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        return {
+            letter["Body"]: (
+                letter["MessageAttributes"]["Kind"]["StringValue"],
+                letter["MessageAttributes"]["Reason"]["StringValue"],
+            )
+            for letter in letters.get("Messages", [])
+        }
+
+    def waiting(self) -> int:
+        """Return how many messages could be delivered now."""
+        attributes = self.stack.sqs.get_queue_attributes(
+            QueueUrl=self.stack.queues[QUEUE], AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"])
+
+    def posted(self) -> list[Any]:
+        """Return what Banking Service was sent, oldest first."""
+        exchanges = self.control.exchanges()
+        return [e["request"]["body"] for e in exchanges if (e["method"], e["path"]) == ("POST", "/v1/statements")]
+
+    def status(self, account: dict[str, str]) -> str:
+        return str(self.control.get(f"/accounts/{account['bankAccountId']}")["status"])
+
+
+@pytest.fixture
+def asking(sage: Simulator, control: Control) -> Iterator[Asking]:
+    control.patch("/settings", {"statement_seconds": 0})
+    # At this pace the tests do not wait; the pace itself has its own.
+    with deployment(sage, AskingPerSecond="1000", FollowUpSeconds="1") as stack:
+        yield Asking(stack, control)
+
+
+def test_a_message_marks_its_account_with_exactly_the_statement_of_sages_page(asking: Asking) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send(account)
+
+    assert asking.deliver() == 1
+    assert asking.posted() == [
+        {
+            "data": {
+                "principalId": account["bankAccountId"],
+                "bankId": account["bankId"],
+                "expected": {
+                    "transactionDetailsCount": 0,
+                    "accountDetailsCount": 1,
+                    "transactionCreditSum": 0,
+                    "transactionDebitSum": 0,
+                },
+                "accountDetails": [{"bankAccountId": account["bankAccountId"], "status": "authRequired"}],
+                "transactionDetails": [],
+            }
+        }
+    ]
+    assert asking.status(account) == "authRequired"
+
+
+def test_messages_for_one_account_are_one_request(asking: Asking) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send(account, account, [account])
+
+    assert asking.deliver() == 1
+    assert len(asking.posted()) == 1
+    assert asking.waiting() == 0
+
+
+def test_a_list_becomes_a_message_for_each_account(asking: Asking) -> None:
+    accounts = asking.accounts("acc-10001", "acc-10002", "acc-10003")
+    asking.send(accounts)
+
+    assert asking.deliver() == 0
+    assert asking.waiting() == 3
+    assert asking.deliver() == 3
+    assert [asking.status(account) for account in accounts] == ["authRequired"] * 3
+
+
+def test_a_long_list_is_spread_whole(asking: Asking) -> None:
+    asking.send([{"bankAccountId": f"account-{n}", "bankId": "bank"} for n in range(1234)])
+
+    assert asking.deliver() == 0
+    assert asking.waiting() == 1234
+
+
+def test_one_bad_entry_of_a_list_is_laid_aside_alone(asking: Asking) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send([{"bankId": "x"}, account, 7])
+
+    assert asking.deliver() == 0
+    assert asking.deliver() == 1
+    assert asking.status(account) == "authRequired"
+    assert asking.dead_letters() == {
+        '{"bankId": "x"}': ("malformed", "bankAccountId: Field required"),
+        "7": ("malformed", "not a JSON object"),
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("no JSON", "{", "null", "7", '"text"', "[]", "[[]]", "{}", '{"bankAccountId": 7, "bankId": "b"}'),
+        *('{"bankAccountId": "", "bankId": "b"}', '{"bankAccountId": "a", "bankId": null}'),
+    ],
+)
+def test_a_malformed_message_is_laid_aside_with_its_reason_and_delays_nobody(asking: Asking, body: str) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send(body, account)
+
+    assert asking.deliver() == 1
+    assert asking.status(account) == "authRequired"
+    [(kind, reason)] = asking.dead_letters().values()
+    assert kind == "malformed"
+    assert reason
+
+
+def test_an_unknown_account_is_laid_aside_with_sages_words(asking: Asking) -> None:
+    unknown, [account] = {"bankAccountId": "unknown", "bankId": "bank"}, asking.accounts("acc-10003")
+    asking.send(unknown, account)
+
+    assert asking.deliver() == 1
+    assert asking.status(account) == "authRequired"
+    assert asking.dead_letters() == {
+        json.dumps(unknown): ("rejected", "HTTP 404: NotFoundError: there is no such bank account")
+    }
+
+
+def test_a_statement_that_sage_rejects_later_is_laid_aside_with_sages_reason(asking: Asking) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "cancelled"})
+    asking.send(account)
+    asking.deliver()
+    asking.come_back()
+
+    assert asking.deliver() == 0
+    assert asking.dead_letters() == {json.dumps(account): ("rejected", "statement failed: the account is cancelled")}
+
+
+def test_a_dead_letter_can_be_sent_again_as_it_is_once_its_cause_is_mended(asking: Asking) -> None:
+    missing = {"bankAccountId": "linked-later", "bankId": "bank"}
+    asking.send(missing)
+    asking.deliver()
+    asking.control.post("/accounts", {"externalId": "x", "bankId": "bank", "bankAccountId": "linked-later"})
+
+    asking.send(*asking.dead_letters())
+
+    assert asking.deliver() == 1
+    assert asking.status(missing) == "authRequired"
+
+
+def test_a_request_is_followed_to_its_end_and_its_record_tells_all(asking: Asking) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send(account)
+    asking.deliver()
+    asking.come_back()
+
+    assert asking.deliver() == 0
+    [record] = asking.table.scan()["Items"]
+    assert [entry["event"] for entry in record["history"]] == ["requested", "posted", "accepted"]
+
+
+def test_a_statement_in_flight_makes_the_message_come_back(asking: Asking) -> None:
+    asking.control.patch("/settings", {"statement_seconds": 3600})
+    [account] = asking.accounts("acc-10003")
+    asking.send(account)
+    asking.deliver()
+    for item in asking.table.scan()["Items"]:
+        asking.table.delete_item(Key={"bank_account_id": item["bank_account_id"]})
+    asking.send(account)
+
+    assert asking.deliver() == 1
+    assert len(asking.posted()) == 2
+    assert asking.dead_letters() == {}
+
+
+def test_when_sage_says_too_many_the_rest_of_the_batch_is_not_even_tried(asking: Asking) -> None:
+    asking.control.patch("/settings", {"provider_api_per_second": 1})
+    asking.send(*asking.accounts("acc-10001", "acc-10002", "acc-10003"))
+
+    assert asking.deliver() == 3
+    statuses = [e["status"] for e in asking.control.exchanges() if e["path"] == "/v1/statements"]
+    assert statuses.index(429) == len(statuses) - 1
+
+
+def test_without_time_left_messages_are_kept_for_the_next_invocation(asking: Asking) -> None:
+    asking.send(*asking.accounts("acc-10001", "acc-10002"))
+
+    assert asking.deliver(seconds=20) == 2
+    assert asking.posted() == []
+
+
+def test_nothing_of_an_account_or_a_secret_is_logged(
+    asking: Asking, sage: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    [account] = asking.accounts("acc-10003")
+    asking.send(account, {"bankAccountId": "unknown", "bankId": "bank"}, "nonsense-in-a-message")
+    asking.deliver()
+
+    logged = "".join(capfd.readouterr())
+    assert "request comes back" in logged
+    for secret in (account["bankAccountId"], "nonsense-in-a-message", *sage.credentials.values()):
+        assert secret not in logged

@@ -1,0 +1,39 @@
+"""The records of requests in memory, with the domain's own rule of who may have one."""
+
+from dataclasses import replace
+
+from connector.reauth_request import AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
+
+
+class MemoryLedger:
+    def __init__(self) -> None:
+        self.records: dict[str, RequestRecord] = {}
+
+    def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
+        found = self.records.get(request.bank_account_id)
+        if found and found.claimant == claimant:
+            return found
+        if found and not found.admits(claimant, int(now)):
+            raise AlreadyRequested
+        record = RequestRecord(
+            bank_account_id=request.bank_account_id,
+            bank_id=request.bank_id,
+            claimant=claimant,
+            standing=Standing.REQUESTED,
+            requested_at=int(now),
+            window_until=int(now) + window_seconds,
+            history=(*(found.history if found else ()), {"at": int(now * 1000), "event": "requested"}),
+        )
+        self.records[request.bank_account_id] = record
+        return record
+
+    def write(self, record: RequestRecord, step: Step) -> None:
+        found = self.records[record.bank_account_id]
+        if found.claimant != record.claimant:
+            raise AlreadyRequested
+        history = (*found.history, step.entry)
+        changed = {**step.sets, "standing": step.standing, "history": history}
+        self.records[record.bank_account_id] = replace(found, **changed)  # type: ignore[arg-type]  # of its own fields
+
+    def find(self, bank_account_id: str) -> RequestRecord | None:
+        return self.records.get(bank_account_id)

@@ -1,0 +1,46 @@
+"""Banking Service, as far as asking can see it: it answers what it is told to, and remembers what it heard."""
+
+import json
+from typing import TYPE_CHECKING
+
+from connector.sage.provider_api import Answer
+from connector.sage.tokens import TokenUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def taken(statement_id: str = "statement-1") -> Answer:
+    return Answer(202, body=json.dumps({"data": {"_id": statement_id, "status": "processing"}}).encode())
+
+
+def standing(status: str, reason: object = None) -> Answer:
+    return Answer(200, body=json.dumps({"data": {"_id": "statement-1", "status": status, "reason": reason}}).encode())
+
+
+def refusal(status: int, code: str, detail: str) -> Answer:
+    return Answer(status, body=json.dumps({"error": {"code": code, "detail": detail}}).encode())
+
+
+class Statements:
+    def __init__(self, *answers: Answer | TokenUnavailable) -> None:
+        self.heard: list[tuple[str, ...]] = []
+        self._answers = list(answers)
+        self.on_call: Callable[[], None] = lambda: None
+
+    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> Answer:
+        assert timeout > 0
+        self.heard.append(("POST", bank_account_id, bank_id))
+        return self._answer()
+
+    def get_statement(self, statement_id: str, *, timeout: float) -> Answer:
+        assert timeout > 0
+        self.heard.append(("GET", statement_id))
+        return self._answer()
+
+    def _answer(self) -> Answer:
+        self.on_call()
+        answer = self._answers.pop(0)
+        if isinstance(answer, TokenUnavailable):
+            raise answer
+        return answer
