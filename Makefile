@@ -52,6 +52,22 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	  --output-file layers/dependencies/requirements.txt
 	@$(LOCK) requirements/emulator.in --output-file requirements/emulator.txt
 
+# Python's gettext reads the compiled catalogues, so they are in the repository too: a build needs no Babel.
+CATALOGUES := layers/connector/connector/pages/locale
+PYBABEL := $(BIN)/pybabel --quiet
+
+.PHONY: messages
+messages: environment ## bring the catalogues up to the pages' words, and compile them
+	@cd layers/connector && "$(CURDIR)/$(BIN)/pybabel" --quiet extract --mapping connector/pages/locale/babel.cfg --no-location --sort-output \
+	  --omit-header --width 120 --output connector/pages/locale/connector.pot connector/pages
+	@$(PYBABEL) update --domain connector --input-file $(CATALOGUES)/connector.pot --output-dir $(CATALOGUES) \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+	@$(PYBABEL) compile --domain connector --directory $(CATALOGUES)
+
+.PHONY: benchmark
+benchmark: environment ## measure cold starts, ours beside others
+	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.cold_start
+
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too
 	@rm -rf .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
