@@ -35,6 +35,7 @@ class Running:
         return self.outputs | {
             "AwsEndpointUrl": self.aws.endpoint,
             "Region": self.aws.region,
+            "StackName": stack.STACK_NAME,
             "simulator": self.simulator.model_dump(),
         }
 

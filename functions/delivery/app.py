@@ -17,6 +17,8 @@ from connector.settings import DeliverySettings, Settings
 from connector.store import DynamoDBStore
 from connector.use_cases.deliver_owed import DeliverOwed
 
+ONE_SECONDS = 20
+"""How long an operator who asks for one delivery is kept waiting."""
 STOP_BEFORE_SECONDS = 15
 """Before Lambda ends the invocation: an attempt with a refused token and its successor is over by then."""
 
@@ -45,18 +47,32 @@ deliver_owed = DeliverOwed(
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule tells nothing
-    """Sweep once. What goes wrong is an error of the function: it is alarmed, and the next minute sweeps again."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | None] | None:
+    """Sweep once or, where the event names an `authorisation_id`, deliver that one and say where it stands.
+
+    What goes wrong is an error of the function: it is alarmed, and the next minute sweeps again.
+    """
     invocation.begin(context)
     happened.clear()
     try:
-        swept = deliver_owed(STOP_BEFORE_SECONDS)
+        if wanted := event.get("authorisation_id"):
+            return _deliver_one(str(wanted))
+        _sweep()
     except Held:
         logger.info("another sweep is running")
-        return
     finally:
         for name, times in Counter(happened).items():
             count(name, times)
+    return None
+
+
+def _deliver_one(authorisation_id: str) -> dict[str, str | None]:
+    found = delivery.collect(authorisation_id, until=time.time() + ONE_SECONDS)
+    return {"state": found.state.value if found else None, "reason": found.reason if found else None}
+
+
+def _sweep() -> None:
+    swept = deliver_owed(STOP_BEFORE_SECONDS)
     gauge("OutcomesOwed", swept.owed)
     gauge("OldestOwedSeconds", swept.oldest_seconds, "Seconds")
     logger.info("swept", extra={"tried": swept.tried, "owed": swept.owed, "oldest_seconds": swept.oldest_seconds})

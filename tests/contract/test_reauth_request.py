@@ -248,13 +248,13 @@ def test_without_time_left_messages_are_kept_for_the_next_invocation(asking: Ask
 
 
 def test_nothing_of_an_account_or_a_secret_is_logged(
-    asking: Asking, sage: Simulator, capfd: pytest.CaptureFixture[str]
+    asking: Asking, sage: Simulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     [account] = asking.accounts("acc-10003")
     asking.send(account, {"bankAccountId": "unknown", "bankId": "bank"}, "nonsense-in-a-message")
     asking.deliver()
 
-    logged = "".join(capfd.readouterr())
+    logged = "".join(capfd.readouterr()) + repr([vars(record) for record in caplog.records])
     assert "request comes back" in logged
     for secret in (account["bankAccountId"], "nonsense-in-a-message", *sage.credentials.values()):
         assert secret not in logged
