@@ -1,5 +1,6 @@
 """What the connector says of itself: JSON log lines and counts. Never a secret, a token or a customer's data."""
 
+import logging
 import warnings
 from typing import Literal
 
@@ -7,6 +8,9 @@ from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger(service="sage-reauthorisation")
 metrics = Metrics(namespace="SageReauthorisation", service="sage-reauthorisation")
+
+# Libraries speak when something is wrong; what they are about to do may name a URL or where credentials lie.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 # Many requests count nothing, and that is no fault to warn of.
 warnings.filterwarnings("ignore", "No application metrics to publish")
