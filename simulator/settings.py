@@ -22,6 +22,8 @@ class Settings(BaseModel):
     """Lifetime of a Sage ID token [seed]."""
     expires_in: bool = True
     """Whether Sage ID's answer has `expires_in`, which it does not promise."""
+    bank_slow_seconds: NonNegativeFloat = 12
+    """How long the bank takes for a customer for whom it is slow."""
     notification_delay_seconds: NonNegativeFloat = 0
     """0: the notification arrives before the product is answered; else this long afterwards."""
 

@@ -5,10 +5,12 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
+from simulator.bank.systems import IDENTITY_PATH, Bank
 from simulator.banking_service import NOTIFICATION_HEADER, BankingService
 from simulator.control import app as control
 from simulator.credentials import Credentials
-from simulator.parties import bank, consumer_api, provider_api, sage_id
+from simulator.parties import consumer_api, provider_api, sage_id
+from simulator.parties.bank import app as bank
 from simulator.parties.product import app as product
 from simulator.parties.product.consumer_client import ConsumerApi
 from simulator.rules import seed
@@ -49,6 +51,7 @@ class Simulation:
             Credentials(),
             self._connector,
         )
+        self._bank = Bank(self._origin["bank"], self._service.world, dials, self._service.credentials, self._connector)
         seed.plant(self._service.world)
 
     def __enter__(self) -> Self:
@@ -60,8 +63,8 @@ class Simulation:
             "provider_api": provider_api.create(exchanges, service),
             "consumer_api": consumer_api.create(exchanges, service, dialogue),
             "product": product.create(exchanges, service, self._consumer_api, origin["product"], page),
-            "bank": bank.create(exchanges),
-            "control": control.create(exchanges, service, origin["product"], self.reset, self._faults),
+            "bank": bank.create(exchanges, self._bank),
+            "control": control.create(exchanges, service, origin["product"], self.reset, self._faults, self._bank),
         }
         deeds = _deeds(service)
         for party, application in applications.items():
@@ -87,6 +90,7 @@ class Simulation:
         self._service.world.reset()
         self._exchanges.clear()
         self._faults.reset()
+        self._bank.reset()
         seed.plant(self._service.world)
 
     def describe(self) -> dict[str, Any]:
@@ -105,7 +109,7 @@ class Simulation:
             },
             "consumer_api": {"url": origin["consumer_api"]},
             "product": {"url": origin["product"]},
-            "bank": {"url": origin["bank"]},
+            "bank": {"url": origin["bank"], "issuer": f"{origin['bank']}{IDENTITY_PATH}"},
             "control": {"url": f"{origin['control']}{control.PREFIX}"},
             "notification": {
                 "header_name": NOTIFICATION_HEADER,

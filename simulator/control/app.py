@@ -6,8 +6,9 @@ from flask import Blueprint, Flask, Response, jsonify, redirect, render_template
 from pydantic import ValidationError as PydanticError
 from werkzeug.wrappers import Response as AnyResponse
 
+from simulator.bank.systems import Bank
 from simulator.banking_service import BankingService
-from simulator.control import accounts, connector, sage_id
+from simulator.control import accounts, bank, connector, sage_id
 from simulator.control import faults as fault_routes
 from simulator.rules.faults import Faults
 from simulator.rules.refusals import ValidationError
@@ -21,12 +22,13 @@ PREFIX = "/simulator"
 SHOWN = 500
 
 
-def create(
+def create(  # noqa: PLR0913, PLR0917 - all that can be turned
     exchanges: Exchanges,
     banking_service: BankingService,
     product_url: str,
     reset: Callable[[], None],
     faults: Faults,
+    systems: Bank,
 ) -> Flask:
     """Make the control application."""
     app = Flask("simulator")
@@ -38,6 +40,7 @@ def create(
         connector.routes(banking_service, product_url),
         sage_id.routes(banking_service),
         fault_routes.routes(faults, product_url),
+        bank.routes(systems),
     )
     for part in parts:
         app.register_blueprint(part, url_prefix=f"{PREFIX}{part.url_prefix or ''}")

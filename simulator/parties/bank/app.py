@@ -1,20 +1,24 @@
-"""The provider whose accounts are linked: for now its name, logo and health."""
+"""Put the bank together: its home page, its customers' phones, its backend, its identity provider."""
 
 from flask import Response, jsonify, render_template
 
+from simulator.bank.customers import CUSTOMERS, PASSWORD
+from simulator.bank.systems import Bank
+from simulator.parties.bank import backend, identity_provider, phone
 from simulator.wire.exchanges import Exchanges
 from simulator.wire.party import Party
 
 NAME = "Example Bank"
 
 
-def create(exchanges: Exchanges) -> Party:
+def create(exchanges: Exchanges, bank: Bank) -> Party:
     """Make the bank's application."""
     app = Party("bank", exchanges, caller="connector")
+    app.context_processor(lambda: {"bank_name": NAME})
 
     @app.get("/")
     def home() -> str:
-        return render_template("bank.html", name=NAME)
+        return render_template("bank/home.html", customers=CUSTOMERS.values(), password=PASSWORD)
 
     @app.get("/about")
     def about() -> Response:
@@ -28,4 +32,6 @@ def create(exchanges: Exchanges) -> Party:
     def health() -> Response:
         return jsonify(status="ok")
 
+    for part in (backend.routes(bank), identity_provider.routes(bank), phone.routes(bank)):
+        app.register_blueprint(part)
     return app

@@ -1,0 +1,89 @@
+"""`steps`: the provider's backend says what the customer is asked, step by step (docs/authenticator-api.yaml).
+
+This code carries answers and keeps none: not in memory beyond the request, not in the table, not in a log line.
+"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import requests
+from pydantic import ValidationError
+
+from connector.authenticators.port import Answer, Answers, Authenticator, Denied, Unavailable, Verdict, Visit
+from connector.authenticators.steps import messages
+from connector.credentials import CredentialsVault
+from connector.outbound import bound
+from connector.settings import ConfigurationError, Settings
+
+_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+
+
+class Steps(Authenticator):
+    """A client of the provider's backend."""
+
+    def __init__(self, settings: Settings, credentials: CredentialsVault) -> None:
+        super().__init__(settings, credentials)
+        if not settings.authenticator_url:
+            raise ConfigurationError("Authenticator=steps needs AuthenticatorUrl, the base URL of your backend")
+        self._url = f"{settings.authenticator_url.rstrip('/')}/v1/journeys"
+        self._session = bound(requests.Session(), settings.authenticator_timeout_seconds)
+
+    def begin(self, visit: Visit) -> Verdict:
+        """Have the backend begin a journey."""
+        wanted = messages.NewJourney(
+            authorisation_id=visit.authorisation_id,
+            external_id=visit.external_id,
+            bank_id=visit.bank_id,
+            locale=visit.locale,
+            expires_at=datetime.fromtimestamp(visit.expires_at, UTC).isoformat(),
+        )
+        return self._ask("POST", "", wanted, visit.key)
+
+    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+        """Bring the backend an answer, or look where the journey stands."""
+        if isinstance(answer, Answers):
+            return self._ask(
+                "POST", f"/{visit.memory}/answers", messages.Answers(answers=dict(answer.by_name)), visit.key
+            )
+        return self._ask("GET", f"/{visit.memory}")
+
+    def cancel(self, visit: Visit) -> None:
+        """Let the backend forget the journey."""
+        if visit.memory:
+            self._send("DELETE", f"/{visit.memory}")
+
+    def _ask(self, method: str, path: str, message: messages.Message | None = None, key: str = "") -> Verdict:
+        answer = self._send(method, path, message, key)
+        if path and answer.status_code in _GONE:
+            return Denied(final=False)
+        if not answer.ok:
+            raise Unavailable(f"the backend answered {answer.status_code}")
+        try:
+            return messages.Journey.model_validate_json(answer.content).verdict()
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise Unavailable(f"the backend's answer is not as docs/authenticator-api.yaml says, at {where}") from None
+
+    def _send(
+        self, method: str, path: str, message: messages.Message | None = None, key: str = ""
+    ) -> requests.Response:
+        """Send with the API key; where that is not accepted and was rotated meanwhile, once more with the new one."""
+        tried = self.credentials.get().needed("authenticator_api_key")
+        answer = self._once(method, path, message, key, tried)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            current = self.credentials.reload().needed("authenticator_api_key")
+            if current != tried:
+                answer = self._once(method, path, message, key, current)
+        return answer
+
+    def _once(
+        self, method: str, path: str, message: messages.Message | None, key: str, api_key: str
+    ) -> requests.Response:
+        headers = {"Authorization": f"Bearer {api_key}"}
+        if message is not None:
+            headers |= {"Content-Type": "application/json", "Idempotency-Key": key}
+        body = message.model_dump_json(by_alias=True, exclude_none=True) if message is not None else None
+        try:
+            return self._session.request(method, f"{self._url}{path}", data=body, headers=headers)
+        except requests.RequestException as error:
+            raise Unavailable(f"the backend cannot be reached: {type(error).__name__}") from None

@@ -1,0 +1,136 @@
+"""What goes over the wire between `steps` and the provider's backend: docs/authenticator-api.yaml, as pydantic models.
+
+Unknown members of an answer are ignored: a later minor version may add some.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+
+from connector.authenticators import port
+from connector.authenticators.port import Kind
+
+type Text = Annotated[str, StringConstraints(max_length=1000)]
+type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class Message(BaseModel):
+    """Members are in camel case on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class NewJourney(Message):
+    """POST /v1/journeys. `expires_at` is RFC 3339."""
+
+    authorisation_id: str
+    external_id: str
+    bank_id: str | None
+    locale: str
+    expires_at: str
+
+
+class Answers(Message):
+    """POST /v1/journeys/{journeyId}/answers."""
+
+    answers: dict[str, str]
+
+
+class Option(Message):
+    """One of the options of a choice."""
+
+    value: Identifier
+    label: Text
+    hint: Text = ""
+
+
+class AskedField(Message):
+    """One thing to ask."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+    kind: Kind
+    label: Text = ""
+    hint: Text = ""
+    error: Text = ""
+    autocomplete: Annotated[str, StringConstraints(max_length=64)] = ""
+    options: Annotated[tuple[Option, ...], Field(max_length=20)] = ()
+
+    @model_validator(mode="after")
+    def _a_choice_has_options(self) -> "AskedField":
+        if self.kind is Kind.CHOICE and not self.options:
+            raise ValueError("a choice has options")
+        return self
+
+
+class Ask(Message):
+    """Ask the customer."""
+
+    type: Literal["ask"]
+    fields_: Annotated[tuple[AskedField, ...], Field(alias="fields", min_length=1, max_length=10)]
+    heading: Text = ""
+    text: Text = ""
+    error: Text = ""
+
+    def verdict(self, journey_id: str) -> port.Verdict:
+        """Say it in the port's words."""
+        fields = tuple(
+            port.Field(
+                name=field.name,
+                kind=field.kind,
+                label=field.label,
+                hint=field.hint,
+                error=field.error,
+                autocomplete=field.autocomplete,
+                options=tuple(port.Option(option.value, option.label, option.hint) for option in field.options),
+            )
+            for field in self.fields_
+        )
+        return port.Ask(fields=fields, heading=self.heading, text=self.text, error=self.error, memory=journey_id)
+
+
+class Wait(Message):
+    """Let the customer do something elsewhere."""
+
+    type: Literal["wait"]
+    seconds: Annotated[int, Field(ge=1, le=60)]
+    heading: Text = ""
+    text: Text = ""
+
+    def verdict(self, journey_id: str) -> port.Verdict:
+        """Say it in the port's words."""
+        return port.Wait(seconds=self.seconds, heading=self.heading, text=self.text, memory=journey_id)
+
+
+class Granted(Message):
+    """The customer proved to hold these accounts."""
+
+    type: Literal["granted"]
+    external_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=1000)]
+
+    def verdict(self, _: str) -> port.Verdict:
+        """Say it in the port's words."""
+        return port.Granted(frozenset(self.external_ids))
+
+
+class Denied(Message):
+    """The customer did not prove it."""
+
+    type: Literal["denied"]
+    final: bool
+    text: Text = ""
+
+    def verdict(self, _: str) -> port.Verdict:
+        """Say it in the port's words."""
+        return port.Denied(final=self.final, text=self.text)
+
+
+class Journey(Message):
+    """Where a journey stands."""
+
+    journey_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
+    step: Annotated[Ask | Wait | Granted | Denied, Discriminator("type")]
+
+    def verdict(self) -> port.Verdict:
+        """Say it in the port's words."""
+        return self.step.verdict(self.journey_id)

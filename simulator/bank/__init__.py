@@ -1,0 +1,1 @@
+"""The simulated bank's own systems: its customers, their phones, their journeys, its identity provider."""

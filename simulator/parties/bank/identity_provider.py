@@ -1,0 +1,128 @@
+"""The bank's identity provider: discovery, keys, the page to sign in on, and the token endpoint."""
+
+import hmac
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from simulator.bank.customers import Habit, identify
+from simulator.bank.identity import Grant, Identity, Request
+from simulator.bank.systems import IDENTITY_PATH, Bank
+from simulator.bank.words import say
+
+ACCESS_SECONDS = 60
+ASKED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
+
+
+def routes(bank: Bank) -> Blueprint:
+    """Make the routes."""
+    site = Blueprint("identity", __name__, url_prefix=IDENTITY_PATH)
+    identity = bank.identity
+    issuer = identity.authority.issuer
+
+    @site.get("/.well-known/openid-configuration")
+    def discovery() -> Response:
+        return jsonify(_metadata(issuer))
+
+    @site.get("/jwks.json")
+    def jwks() -> Response:
+        return jsonify(identity.authority.jwks())
+
+    @site.get("/authorize")
+    def authorise() -> str:
+        return _page(_asked(request.args, bank))
+
+    @site.post("/authorize")
+    def sign_in() -> str | AnyResponse:
+        return _signed_in(identity, _asked(request.form, bank))
+
+    @site.post("/token")
+    def token() -> tuple[Response, int]:
+        client = request.authorization
+        if not (client and _is_ours(bank, client.username, client.password)):
+            return jsonify(error="invalid_client"), 401
+        if request.form.get("grant_type") != "authorization_code":
+            return jsonify(error="unsupported_grant_type"), 400
+        values = [request.form.get(name, "") for name in ("code", "redirect_uri", "code_verifier")]
+        grant = identity.redeem(values[0], bank.credentials.oidc_client_id, *values[1:])
+        return _issued(bank, grant) if grant else (jsonify(error="invalid_grant"), 400)
+
+    return site
+
+
+def _signed_in(identity: Identity, asked: Request) -> str | AnyResponse:
+    if request.form.get("do") == "cancel":
+        return _back(asked, identity.authority.issuer, error="access_denied")
+    customer = identify(request.form.get("user", ""), request.form.get("password", ""))
+    if customer is None:
+        return _page(asked, say("wrong", "en"))
+    if customer.habit is Habit.LOCKED:
+        return _page(asked, say("locked", "en"))
+    return _back(asked, identity.authority.issuer, code=identity.grant(asked, customer))
+
+
+def _metadata(issuer: str) -> dict[str, Any]:
+    """Tell what OpenID Connect Discovery 1.0, section 3, wants told."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "jwks_uri": f"{issuer}/jwks.json",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "scopes_supported": ["openid"],
+        "claims_supported": ["sub", "auth_time", "accounts"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+    }
+
+
+def _issued(bank: Bank, grant: Grant) -> tuple[Response, int]:
+    identity = bank.identity
+    if identity.is_troubled(grant.customer):
+        if grant.customer.habit is Habit.FAILING:
+            return jsonify(error="temporarily_unavailable"), 503
+        time.sleep(bank.slow_seconds())
+    access_token = identity.authority.issue(identity.authority.issuer, grant.customer.user_name, ACCESS_SECONDS)
+    issued = {"access_token": access_token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}
+    return jsonify(**issued, id_token=identity.id_token(grant)), 200
+
+
+def _asked(values: MultiDict[str, str], bank: Bank) -> Request:
+    """Read the request. Who sends a customer here with a wrong one gets a page and no redirect (RFC 6749, 4.1.2.1)."""
+    wrong = [name for name in ASKED if not values.get(name)]
+    wrong += ["client_id"] if values.get("client_id") != bank.credentials.oidc_client_id else []
+    wrong += ["redirect_uri"] if values.get("redirect_uri") != bank.callback_url else []
+    wrong += ["response_type"] if values.get("response_type") != "code" else []
+    wrong += ["scope"] if "openid" not in values.get("scope", "").split() else []
+    wrong += ["code_challenge_method"] if values.get("code_challenge_method") != "S256" else []
+    if wrong:
+        raise BadRequest(f"missing or wrong: {', '.join(wrong)}")
+    return Request(**{name: values[name] for name in ASKED})
+
+
+def _page(asked: Request, error: str = "") -> str:
+    carried: dict[str, Any] = {name: getattr(asked, name) for name in ASKED}
+    carried |= {"response_type": "code", "scope": "openid", "code_challenge_method": "S256"}
+    return render_template("bank/sign_in.html", carried=carried, error=error)
+
+
+def _back(asked: Request, issuer: str, **outcome: str) -> AnyResponse:
+    """Send the customer back, saying whose answer it is (RFC 9207)."""
+    return redirect(f"{asked.redirect_uri}?{urlencode(outcome | {'state': asked.state, 'iss': issuer})}", 303)
+
+
+def _is_ours(bank: Bank, client_id: str | None, secret: str | None) -> bool:
+    known = bank.credentials
+    return _same(client_id, known.oidc_client_id) and _same(secret, known.oidc_client_secret)
+
+
+def _same(sent: str | None, known: str) -> bool:
+    return hmac.compare_digest((sent or "").encode(), known.encode())
