@@ -85,7 +85,7 @@ def test_deciding_records_the_outcome_and_what_is_owed_in_one_write(store: Store
     assert session.state is State.DECIDED
     assert session.outcome is Outcome.SUCCESS
     assert session.owed
-    assert session.delivery_due == NOW
+    assert session.delivery_due == sample.LEASE.until
     assert (session.lease, session.lease_until) == (sample.LEASE.id, sample.LEASE.until)
     assert session.doubt == 1
 

@@ -1,8 +1,10 @@
 """The sessions in memory: the domain's own `refusal` and `apply`, behind a lock."""
 
+from collections.abc import Iterator
 from threading import Lock
 
 from connector.authorisation import Authorisation, Item, Move, Refused, apply, refusal, took_effect
+from connector.store import Debt
 
 
 class MemoryStore:
@@ -27,3 +29,9 @@ class MemoryStore:
         with self._lock:
             item = self.items.get(authorisation_id)
         return Authorisation.from_item(item) if item else None
+
+    def owed(self) -> Iterator[Debt]:
+        with self._lock:
+            owed = [item for item in self.items.values() if "owed" in item]
+        debts = [Debt(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in owed]
+        return iter(sorted(debts, key=lambda debt: debt.due))

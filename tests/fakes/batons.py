@@ -1,0 +1,36 @@
+"""Batons in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from uuid import uuid4
+
+from connector.baton import Baton, Held
+
+
+@dataclass
+class _Lying:
+    holder: str
+    until: float
+    resting: bool
+
+
+class MemoryBatons:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._batons: dict[str, _Lying] = {}
+
+    def take(self, name: str, seconds: float) -> Baton:
+        with self._lock:
+            now, there = self._clock(), self._batons.get(name)
+            if there and there.until > now:
+                raise Held(there.until - now, resting=there.resting)
+            baton = Baton(name, uuid4().hex)
+            self._batons[name] = _Lying(baton.holder, now + seconds, resting=False)
+            return baton
+
+    def put_down(self, baton: Baton, *, rest: float = 0) -> None:
+        with self._lock:
+            if self._batons[baton.name].holder == baton.holder:
+                self._batons[baton.name] = _Lying(baton.holder, self._clock() + rest, resting=True)

@@ -1,0 +1,19 @@
+"""A shelf in memory."""
+
+from connector.outage import Outage
+from connector.sage.tokens import Token
+
+
+class MemoryShelf:
+    def __init__(self, token: Token | None = None) -> None:
+        self.token = token
+        self.broken = False
+        """Whether nothing can be put on it."""
+
+    def read(self) -> Token | None:
+        return self.token
+
+    def write(self, token: Token) -> None:
+        if self.broken:
+            raise Outage("Secrets Manager: InternalServiceError")
+        self.token = token

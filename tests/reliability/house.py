@@ -1,0 +1,151 @@
+"""The whole connector behind its use cases, over any store, with a clock that can be moved and a Sage that can fail."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from connector import moves, ticket
+from connector.authenticators.consent import Consent
+from connector.authorisation import Authorisation, Outcome, State
+from connector.baton import Batons
+from connector.delivery import BankingService, Delivery
+from connector.pace import Pace
+from connector.sage.provider_api import Answer
+from connector.store import Debt, Store
+from connector.use_cases.complete_authorisation import CompleteAuthorisation
+from connector.use_cases.deliver_owed import DeliverOwed, Swept
+from connector.use_cases.start_journey import AuthrefreshQuery, StartJourney
+from connector.use_cases.visitor import Bearer, Here
+from connector.views import Ended, View
+from tests import sample
+from tests.fakes.batons import MemoryBatons
+from tests.fakes.clock import Clock
+from tests.fakes.sage import Sage
+
+STATUSES = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
+HERE = Here("en", "https://connector.example/callback")
+SWEEP_RATE = 8
+
+
+class OwingStore(Store, Protocol):
+    """A store that lists what is owed."""
+
+    def owed(self) -> Iterator[Debt]: ...
+
+
+class AskOnce(Consent):
+    """Consent, which needs neither settings nor credentials."""
+
+    def __init__(self) -> None:
+        """Take none."""
+
+
+class House:
+    def __init__(
+        self,
+        store: OwingStore,
+        clock: Clock,
+        sage: Sage,
+        *,
+        banking_service: BankingService | None = None,
+        batons: Batons | None = None,
+    ) -> None:
+        self.store, self.clock, self.sage = store, clock, sage
+        reached = banking_service or sage
+        self.start = StartJourney(store, 0, clock, clock.pause)
+        self.complete = CompleteAuthorisation(
+            store, AskOnce(), Delivery(store, reached, clock, clock.pause), STATUSES, clock
+        )
+        self._pace = Pace(SWEEP_RATE, clock, clock.pause)
+        self._reached = reached
+        self._batons = batons or MemoryBatons(clock)
+        self.sweep_due = clock()
+        """When the schedule begins the next sweep."""
+
+    def notify(self, session: str) -> Authorisation:
+        return self.store.apply(moves.notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
+
+    def open(self, session: str) -> str:
+        query = AuthrefreshQuery(
+            authorisation_id=session,
+            redirect_uri=sample.REDIRECT_URI,
+            state=sample.SAGE_STATE,
+            external_id=sample.EXTERNAL_ID,
+            bank_account=sample.BANK_ID,
+        )
+        return self.start(query).ticket
+
+    def go_on(self, session: str, ticket: str) -> View:
+        return self.complete.go_on(Bearer(session, ticket), 0, HERE)
+
+    def confirm(self, session: str, ticket: str) -> View:
+        return self.complete.answer(Bearer(session, ticket), 1, {"confirm": "yes"}, HERE)
+
+    def cancel(self, session: str, ticket: str) -> View:
+        return self.complete.cancel(Bearer(session, ticket), HERE)
+
+    def look(self, session: str, held: str) -> View:
+        return self.complete.look(session, ticket.view_of(ticket.hash_of(held)))
+
+    def sweep(self, seconds: float = 60) -> Swept:
+        """Sweep once, as Lambda would with this time-out. One worker, so that the clock has one who moves it."""
+        ends_at = self.clock() + seconds
+        self.sweep_due = self.clock() + 60
+
+        def time_left() -> float:
+            return ends_at - self.clock()
+
+        delivery = Delivery(
+            self.store, _Paced(self._reached, self._pace), self.clock, self.clock.pause, time_left=time_left
+        )
+        return DeliverOwed(self.store, delivery, self._batons, self.clock, time_left, workers=1)(15)
+
+    def recover(self) -> None:
+        """Let all go well again, and time pass: what the schedule does by itself."""
+        self.sage.down = False
+        self.sage.troubles.clear()
+        for _ in range(4):
+            self.clock.now += 60
+            self.sweep()
+
+
+class _Paced:
+    """The Provider API's client lets each request wait for its turn; so does this."""
+
+    def __init__(self, banking_service: BankingService, pace: Pace) -> None:
+        self._banking_service = banking_service
+        self._pace = pace
+
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
+        self._pace.wait()
+        return self._banking_service.patch_authorisation(authorisation_id, status, timeout=timeout)
+
+
+def told_done(view: View) -> bool:
+    """Tell whether the customer is sent home as one whose success Banking Service knows."""
+    return isinstance(view, Ended) and view.authorisation.state is State.DELIVERED
+
+
+def check_session(session: Authorisation, sage: Sage, *, confirmed: bool) -> None:
+    """Check what must hold of a session at every moment."""
+    events = [entry["event"] for entry in session.history]
+    assert events.count("opened") <= 1
+    assert events.count("decided") <= 1
+    settled = [event for event in events if event in {"delivered", "rejected", "lapsed"}]
+    assert len(settled) <= 1
+    told = sage.accepted.get(session.authorisation_id)
+    if told:
+        assert (told, session.outcome, confirmed) == ("success", Outcome.SUCCESS, True)
+    if session.state is State.DELIVERED:
+        assert told, "the customer was told that it is done, and it is not"
+    if session.state in {State.REJECTED, State.LAPSED}:
+        assert session.reason
+    if session.state is State.REJECTED and told:
+        # Only when it could as well have meant "too late".
+        assert session.history[-1]["at"] / 1000 >= session.expires_at - Delivery.UNCLEAR_SECONDS
+
+
+def check_settled(session: Authorisation) -> None:
+    """Check what must hold once everything has recovered."""
+    assert not session.owed
+    if session.outcome is Outcome.SUCCESS:
+        assert session.state in {State.DELIVERED, State.REJECTED, State.LAPSED}
