@@ -54,15 +54,15 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 
 # Python's gettext reads the compiled catalogues, so they are in the repository too: a build needs no Babel.
 CATALOGUES := layers/connector/connector/pages/locale
-PYBABEL := $(BIN)/pybabel --quiet
+PYBABEL := $(BIN)/pybabel
 
 .PHONY: messages
 messages: environment ## bring the catalogues up to the pages' words, and compile them
-	@cd layers/connector && "$(CURDIR)/$(BIN)/pybabel" --quiet extract --mapping connector/pages/locale/babel.cfg --no-location --sort-output \
-	  --omit-header --width 120 --output connector/pages/locale/connector.pot connector/pages
-	@$(PYBABEL) update --domain connector --input-file $(CATALOGUES)/connector.pot --output-dir $(CATALOGUES) \
+	@cd $(CATALOGUES)/.. && "$(CURDIR)/$(PYBABEL)" --quiet extract --mapping locale/babel.cfg --no-location --sort-output \
+	  --omit-header --width 120 --output locale/connector.pot .
+	@$(PYBABEL) --quiet update --domain connector --input-file $(CATALOGUES)/connector.pot --output-dir $(CATALOGUES) \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
-	@$(PYBABEL) compile --domain connector --directory $(CATALOGUES)
+	@$(PYBABEL) --quiet compile --domain connector --directory $(CATALOGUES)
 
 .PHONY: benchmark
 benchmark: environment ## measure cold starts, ours beside others

@@ -15,7 +15,7 @@ from connector.invocation import Invocation
 from connector.observability import count, logger, metrics
 from connector.pages import Pages
 from connector.pages.completion import shown
-from connector.pages.forms import way_back
+from connector.pages.forms import form_again, way_back
 from connector.pages.refusals import bad_request, refused, trouble
 from connector.sage.wiring import credentials_vault, provider_api
 from connector.settings import Settings
@@ -58,7 +58,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     answer = {"POST": _submit, "GET": _look}[event["httpMethod"]]
     if event["resource"].endswith("/callback"):
         answer = _come_back
-    spoken = pages.to(request)
+    spoken = pages.to(request, document=True)
     try:
         response = answer(request, spoken)
     except NotOurs as refusal:
@@ -69,7 +69,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         response = refused(spoken, refusal.reason, way_back=way_back(refusal.authorisation))
     except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
         logger.exception("completion failed")
-        response = trouble(spoken)
+        response = trouble(spoken, again=form_again(request.form(), _base_url(request)))
     return response.to_event()
 
 

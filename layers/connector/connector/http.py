@@ -40,8 +40,14 @@ class Request:
         return values[0] if len(values) == 1 else None
 
     def form(self) -> dict[str, str]:
-        """Read a form's fields (application/x-www-form-urlencoded); of a repeated field the last one counts."""
-        pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
+        """Read a form's fields (application/x-www-form-urlencoded); of a repeated field the last one counts.
+
+        More fields than any form of ours has are no form of ours, and read as none.
+        """
+        try:
+            pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
+        except ValueError:
+            return {}
         return dict(pairs)
 
 

@@ -51,13 +51,16 @@ class Pages:
         self._document = document
         self.language = language
 
-    def to(self, request: Request) -> Self:
-        """Return these pages as they answer this request: in its customer's language, in the form that it wants."""
+    def to(self, request: Request, *, document: bool | None = None) -> Self:
+        """Return these pages as they answer this request: in its customer's language, in the form that it wants.
+
+        `document` is for a function that only browsers call: an older one does not say that it navigates.
+        """
         return type(self)(
             self._settings,
             self._clock,
             language=preferred(request.headers.get("accept-language")),
-            document=request.navigates,
+            document=request.navigates if document is None else document,
         )
 
     def render(self, page: str, status: int, *, expires_at: int | None = None, **context: object) -> Response:

@@ -53,7 +53,7 @@ def _ended(pages: Pages, view: Ended, base_url: str) -> Response:
     authorisation = view.authorisation
     home = way_back(authorisation)
     if authorisation.owed:
-        return _finishing(pages, authorisation, base_url)
+        return _finishing(pages, authorisation, base_url, home)
     unheard = authorisation.state in {State.REJECTED, State.LAPSED}
     match authorisation.outcome:
         case Outcome.FAILED:
@@ -66,7 +66,7 @@ def _ended(pages: Pages, view: Ended, base_url: str) -> Response:
             return pages.render(page, 200, way_back=None) if home is None else pages.redirect(home, page)
 
 
-def _finishing(pages: Pages, authorisation: Authorisation, base_url: str) -> Response:
+def _finishing(pages: Pages, authorisation: Authorisation, base_url: str, home: str | None) -> Response:
     return pages.render(
         "finishing",
         200,
@@ -74,4 +74,5 @@ def _finishing(pages: Pages, authorisation: Authorisation, base_url: str) -> Res
         authorisation_id=authorisation.authorisation_id,
         view=tickets.view_of(authorisation.ticket_hash or ""),
         seconds=OWED_SECONDS,
+        way_back=home,
     )

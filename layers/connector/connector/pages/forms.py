@@ -1,8 +1,9 @@
 """What the pages of a journey have in common: the account they are about, and what their forms carry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector.authorisation import Authorisation
+from connector.authorisation import Authorisation, canonical_id
 from connector.redirect import return_url
 
 _SHOWN = 4
@@ -32,6 +33,15 @@ def form_of(authorisation: Authorisation, ticket: str, base_url: str) -> Form:
         ticket=ticket,
         step=authorisation.step,
     )
+
+
+def form_again(fields: Mapping[str, str], base_url: str) -> Form | None:
+    """Return what a form brought, for one that tries again; None where it did not say whose it is."""
+    authorisation_id, ticket = canonical_id(fields.get("authorisation_id", "")), fields.get("ticket", "")
+    if authorisation_id is None or not ticket:
+        return None
+    # Looking needs no step: wherever the journey is by now, it is shown.
+    return Form(action=f"{base_url}/completion", authorisation_id=authorisation_id, ticket=ticket, step=0)
 
 
 def way_back(authorisation: Authorisation | None) -> str | None:

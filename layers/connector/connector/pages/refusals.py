@@ -6,6 +6,7 @@ from types import MappingProxyType
 from connector.authorisation import Reason
 from connector.http import Response
 from connector.pages import Pages
+from connector.pages.forms import Form
 
 _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
     {
@@ -28,6 +29,6 @@ def bad_request(pages: Pages) -> Response:
     return pages.render("bad_request", 400, way_back=None)
 
 
-def trouble(pages: Pages) -> Response:
-    """Say that the fault is ours, and that nothing is lost."""
-    return pages.render("trouble", 500, way_back=None)
+def trouble(pages: Pages, *, again: Form | None = None, way_back: str | None = None) -> Response:
+    """Say that the fault is ours, and that nothing is lost; with `again` the customer can try again at once."""
+    return pages.render("trouble", 500, again=again, way_back=way_back)
