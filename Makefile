@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
+CHECKER := requirements/node_modules/vnu-jar/build/dist/vnu.jar
 export SAM_CLI_TELEMETRY := 0
 # What runs here is reached directly, whatever proxy the way out needs.
 export NO_PROXY := localhost,127.0.0.1,.localhost,$(NO_PROXY)
@@ -21,8 +22,12 @@ local: environment ## the same, and stay up for a browser (PORT=4566 for the loc
 	@$(BIN)/python -m local up $(if $(PORT),--port $(PORT))
 
 .PHONY: test
-test: lint ## everything that CI runs
+test: lint $(CHECKER) ## everything that CI runs
 	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m pytest
+
+# The Nu HTML Checker, which runs on the Java that .venv has.
+$(CHECKER): requirements/package-lock.json
+	@cd requirements && npm ci --silent && touch -c "$(CURDIR)/$@"
 
 .PHONY: lint
 lint: environment ## style, types and the template
@@ -70,7 +75,7 @@ benchmark: environment ## measure cold starts, ours beside others
 
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too
-	@rm -rf .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf requirements/node_modules .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: environment
