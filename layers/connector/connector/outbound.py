@@ -36,16 +36,20 @@ def _is_here(host: str | None) -> bool:
 class Bounded(HTTPAdapter):
     """Reads an answer whole, within `seconds` altogether: a server that sends a byte now and then gains nothing."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, until: float | None) -> None:
         super().__init__()
         self._seconds = seconds
+        self._until = until
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Send a request. Raise requests.RequestException."""
         if not is_safe(request.url or ""):
             raise Refused("only https is spoken", request=request)
-        until = time.monotonic() + self._seconds
-        options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, self._seconds), self._seconds)}
+        now = time.monotonic()
+        until = self._until or now + self._seconds
+        if until <= now:
+            raise requests.ReadTimeout("no time is left", request=request)
+        options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, until - now), until - now)}
         response = super().send(request, **options)
         try:
             response.raw = BytesIO(_read(response, until))
@@ -66,9 +70,13 @@ def _read(response: requests.Response, until: float) -> bytes:
     return body
 
 
-def bound[Session: requests.Session](session: Session, seconds: float) -> Session:
-    """Bound whatever a session sends; a redirect is an error of its own (requests.TooManyRedirects)."""
+def bound[Session: requests.Session](session: Session, seconds: float, *, altogether: bool = False) -> Session:
+    """Bound whatever a session sends: each request, or from now on all of them `altogether`.
+
+    A redirect is an error of its own (requests.TooManyRedirects).
+    """
     session.max_redirects = 0
+    until = time.monotonic() + seconds if altogether else None
     for prefix in ("http://", "https://"):
-        session.mount(prefix, Bounded(seconds))
+        session.mount(prefix, Bounded(seconds, until))
     return session

@@ -1,0 +1,122 @@
+"""`oidc`: the provider's identity provider proves who the customer is (OpenID Connect Core 1.0, code flow, PKCE S256).
+
+Neither nonce nor PKCE verifier is kept anywhere. Both are made from the callback's `state`, of which the session keeps
+only the SHA-256, with the client secret as the key: from the URL alone, or the table alone, nobody can make them.
+"""
+
+import hmac
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+
+from connector.authenticators.oidc.id_token import IdTokenCheck, NotBelieved
+from connector.authenticators.oidc.provider import IdentityProvider, NotRedeemed
+from connector.authenticators.port import (
+    Answer,
+    Authenticator,
+    CalledOff,
+    CameBack,
+    Denied,
+    Granted,
+    SendTo,
+    Unavailable,
+    Verdict,
+    Visit,
+)
+from connector.credentials import CredentialsVault
+from connector.observability import logger
+from connector.settings import ConfigurationError, Settings
+
+_TEMPORARY = {"server_error", "temporarily_unavailable"}
+_AGAIN = Denied(final=False)
+
+
+class Oidc(Authenticator):
+    """A relying party. Its redirect URI is one fixed URL: `{PublicUrl}/completion/callback`."""
+
+    def __init__(
+        self, settings: Settings, credentials: CredentialsVault, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(settings, credentials)
+        if not settings.authenticator_url:
+            raise ConfigurationError("Authenticator=oidc needs AuthenticatorUrl, the issuer of your identity provider")
+        self._clock = clock
+        self._provider = IdentityProvider(settings.authenticator_url, settings.authenticator_timeout_seconds, clock)
+
+    def begin(self, visit: Visit) -> Verdict:
+        """Send the customer to sign in."""
+        client_id, secret = self._client()
+        url = self._provider.visit(client_id, secret, visit.callback_url).authorisation_url(
+            state=visit.callback_state,
+            nonce=_made("nonce", visit.callback_state, secret),
+            code_verifier=_made("verifier", visit.callback_state, secret),
+            scope=self.settings.oidc_scopes,
+            max_age=self.settings.oidc_max_age_seconds,
+            ui_locales=visit.locale,
+        )
+        return SendTo(url=url)
+
+    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+        """Take what the customer brought back, redeem the code, and check who they are."""
+        if not isinstance(answer, CameBack):
+            raise Unavailable("only a callback is expected")
+        query = answer.query
+        if query.get("iss", self.settings.authenticator_url) != self.settings.authenticator_url:
+            return _refused("another issuer's answer (RFC 9207)")
+        if (error := query.get("error")) is not None:
+            return _after(error)
+        if not query.get("code"):
+            return _refused("a callback without a code")
+        try:
+            claims = self._claims(visit, query)
+        except (NotRedeemed, NotBelieved) as reason:
+            return _refused(str(reason))
+        return Granted(_accounts(claims.get(self.settings.oidc_account_claim)))
+
+    def _claims(self, visit: Visit, query: Mapping[str, str]) -> Mapping[str, object]:
+        client_id, secret = self._client()
+        state = query["state"]
+        provider = self._provider.visit(client_id, secret, visit.callback_url)
+        tokens = provider.redeem(query["code"], _made("verifier", state, secret))
+        check = IdTokenCheck(
+            issuer=self.settings.authenticator_url,
+            client_id=client_id,
+            nonce=_made("nonce", state, secret),
+            max_age=self.settings.oidc_max_age_seconds,
+            now=int(self._clock()),
+        )
+        return check(tokens, provider.keys)
+
+    def _client(self) -> tuple[str, str]:
+        credentials = self.credentials.get()
+        return credentials.needed("oidc_client_id"), credentials.needed("oidc_client_secret")
+
+
+def _made(purpose: str, state: str, secret: str) -> str:
+    """Make 43 characters (256 bits), which is what RFC 7636 section 4.1 wants of a verifier at least."""
+    digest = hmac.new(secret.encode(), f"{purpose}:{state}".encode(), sha256).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _after(error: str) -> Verdict:
+    """Follow an error response (RFC 6749, 4.1.2.1)."""
+    if error == "access_denied":
+        return CalledOff()
+    if error in _TEMPORARY:
+        raise Unavailable("the identity provider says that it cannot answer now")
+    return _refused("the identity provider refused the request")
+
+
+def _refused(because: str) -> Denied:
+    logger.warning("not authenticated", extra={"because": because})
+    return _AGAIN
+
+
+def _accounts(claim: object) -> frozenset[str]:
+    """Read the claim that names the customer's accounts: a string or a list of them."""
+    named = claim if isinstance(claim, list) else [claim]
+    accounts = frozenset(account for account in named if isinstance(account, str))
+    if not accounts:
+        logger.warning("the id token names no account: is OidcAccountClaim right?")
+    return accounts

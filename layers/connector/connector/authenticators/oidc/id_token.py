@@ -1,0 +1,73 @@
+"""Whether an id token is to be believed (OpenID Connect Core 1.0, section 3.1.3.7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+"""Signatures by a key that only the identity provider has. Never `none`; never HS256, whose key would be ours."""
+LEEWAY_SECONDS = 60
+
+
+class NotBelieved(Exception):  # noqa: N818 - an answer to the customer, not an error of the program
+    """The id token does not hold. The message quotes nothing of it."""
+
+
+class Keys(Protocol):
+    """Where the signing keys come from."""
+
+    def __call__(self, *, anew: bool = False) -> KeySet:
+        """Return the keys; `anew`: not those that are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdTokenCheck:
+    """What must be in the id token of one visit. `max_age` is in seconds."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+    max_age: int
+    now: int
+
+    def __call__(self, tokens: Mapping[str, Any], keys: Keys) -> Mapping[str, object]:
+        """Return the claims. Raise NotBelieved, and whatever `keys` does."""
+        text = tokens.get("id_token")
+        if not isinstance(text, str):
+            raise NotBelieved("no id token")
+        try:
+            token = self._decoded(text, keys)
+            claims = CodeIDToken(
+                token.claims,
+                token.header,
+                options={
+                    "iss": {"essential": True, "value": self.issuer},
+                    "aud": {"essential": True, "value": self.client_id},
+                    "nonce": {"essential": True, "value": self.nonce},
+                    "auth_time": {"essential": True},
+                },
+                params={
+                    "nonce": self.nonce,
+                    "client_id": self.client_id,
+                    "access_token": tokens.get("access_token"),
+                },
+            )
+            claims.validate(now=self.now, leeway=LEEWAY_SECONDS)
+        except (JoseError, ValueError) as error:
+            claim = getattr(error, "claim", None)
+            raise NotBelieved(f"the id token: {type(error).__name__}{f' of {claim}' if claim else ''}") from None
+        if claims["auth_time"] < self.now - self.max_age - LEEWAY_SECONDS:
+            raise NotBelieved("the customer signed in too long ago")
+        return dict(claims)
+
+    @staticmethod
+    def _decoded(text: str, keys: Keys) -> jwt.Token:
+        try:
+            return jwt.decode(text, keys(), algorithms=ALGORITHMS)
+        except InvalidKeyIdError:
+            return jwt.decode(text, keys(anew=True), algorithms=ALGORITHMS)
