@@ -46,6 +46,7 @@ and Ubuntu the package python3.13-venv), and run the same command again."
 fill() {
     .venv/bin/python -m pip install -qq --require-hashes -r requirements/uv.txt &&
         .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements/dev.txt &&
+        .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation --editable . &&
         .venv/bin/uv venv -q --clear --python .venv/bin/python .venv-emulator &&
         .venv/bin/uv pip sync -q --python .venv-emulator/bin/python --require-hashes requirements/emulator.txt ||
         die "Could not install the packages that requirements/ lists: the package index must be reachable (behind \

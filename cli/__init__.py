@@ -1,0 +1,1 @@
+"""The command `connector`: ask, look, deliver and check, against a deployed stack."""
