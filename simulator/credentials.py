@@ -20,7 +20,7 @@ class Credentials:
     oidc_client_id: str = field(default_factory=lambda: f"connector-{secrets.token_hex(6)}")
     oidc_client_secret: str = field(default_factory=_random)
 
-    def rotate_client_secret(self) -> str:
+    def rotate_client_secret(self, wanted: str | None = None) -> str:
         """Replace the client secret; the old one stops working at once."""
-        self.client_secret = _random()
+        self.client_secret = wanted or _random()
         return self.client_secret

@@ -36,6 +36,12 @@ class Rotation(Body):
     keep_previous: bool = True
 
 
+class Secret(Body):
+    """The new client secret; one is made up if it is left out."""
+
+    client_secret: str | None = None
+
+
 def routes(banking_service: BankingService) -> Blueprint:
     """Make the routes."""
     authority = banking_service.authority
@@ -73,7 +79,8 @@ def routes(banking_service: BankingService) -> Blueprint:
 
     @api.post("/client-secret")
     def rotate_client_secret() -> tuple[Response, int]:
-        secret = banking_service.credentials.rotate_client_secret()
+        wanted = Secret.read(request.get_data() or b"{}").client_secret
+        secret = banking_service.credentials.rotate_client_secret(wanted)
         return jsonify(client_secret=secret), 201
 
     return api

@@ -68,6 +68,13 @@ def store(request: pytest.FixtureRequest) -> Store:
     return found
 
 
+@pytest.fixture
+def owing_store(store: Store) -> DynamoDBStore | MemoryStore:
+    """The same, which also lists what is owed."""
+    assert isinstance(store, DynamoDBStore | MemoryStore)
+    return store
+
+
 @pytest.fixture(params=["memory", "local"])
 def shared_store(request: pytest.FixtureRequest) -> Store:
     """A store for many threads at once, which moto, for all its other virtues, is not."""

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from connector import moves
 from connector.authorisation import Authorisation, Move, Outcome, Reason, Refused, State
-from connector.store import Store
+from connector.store import DynamoDBStore, Store
 from tests import sample
+from tests.fakes.store import MemoryStore
 
 NOW = 1_800_000_000.0
 MINUTE = 60
@@ -141,6 +143,34 @@ def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
 
     assert session.lease == "lease-2"
     assert session.doubt == 2
+
+
+def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
+    store.apply(sample.notify(NOW))
+    store.apply(sample.open_session(NOW))
+    session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
+
+    assert refused(store, moves.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
+    assert refused(store, moves.lapse(session, now=NOW)).reason is Reason.USED
+
+
+def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | MemoryStore) -> None:
+    for number, due in ((1, 90), (2, 30), (3, 60)):
+        session = f"00000000-0000-4000-8000-{number:012}"
+        lease = moves.Lease("lease", int(NOW) + due)
+        owing_store.apply(replace(sample.notify(NOW), authorisation_id=session))
+        owing_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
+        owing_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
+    settled = sample.decided(owing_store, NOW)
+    owing_store.apply(moves.deliver(settled, how="acknowledged", now=NOW))
+
+    listed = list(owing_store.owed())
+
+    assert [(debt.authorisation_id[-1], debt.due - NOW, debt.decided_at) for debt in listed] == [
+        ("2", 30, NOW),
+        ("3", 60, NOW),
+        ("1", 90, NOW),
+    ]
 
 
 def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:

@@ -144,6 +144,8 @@ class Transition:
     next: State
     live: bool = False
     """Only before `expires_at`."""
+    owed: bool = False
+    """Only while Banking Service has yet to acknowledge the outcome."""
     unleased: bool = False
     """Only when nobody else holds the lease."""
 
@@ -154,14 +156,14 @@ CLAIM = Transition("answered", frozenset({State.OPENED}), State.OPENED, live=Tru
 ASK = Transition("asked", frozenset({State.OPENED}), State.OPENED, live=True)
 RELEASE = Transition("released", frozenset({State.OPENED}), State.OPENED)
 DECIDE = Transition("decided", frozenset({State.OPENED}), State.DECIDED, live=True)
-LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, unleased=True)
+LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, owed=True, unleased=True)
 POSTPONE = Transition("postponed", frozenset({State.DECIDED}), State.DECIDED)
 DELIVER = Transition("delivered", frozenset({State.DECIDED}), State.DELIVERED)
 REJECT = Transition("rejected", frozenset({State.DECIDED}), State.REJECTED)
 LOOK = Transition("looked", frozenset({State.DELIVERED}), State.DELIVERED)
 CONFIRM = Transition("confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
 MISS = Transition("not confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
-LAPSE = Transition("lapsed", frozenset({State.DECIDED}), State.LAPSED, unleased=True)
+LAPSE = Transition("lapsed", frozenset({State.DECIDED}), State.LAPSED, owed=True, unleased=True)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -214,7 +216,7 @@ def refusal(move: Move, item: Item | None) -> Reason | None:  # noqa: PLR0911 - 
         return Reason.KNOWN
     if any(item.get(name) != value for name, value in move.equals.items()):
         return Reason.NOT_MATCHING
-    if State(item["state"]) not in transition.prior:
+    if State(item["state"]) not in transition.prior or (transition.owed and "owed" not in item):
         return Reason.USED
     if transition.live and item["expires_at"] <= now:
         return Reason.EXPIRED

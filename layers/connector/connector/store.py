@@ -123,6 +123,8 @@ def _compile(move: Move) -> dict[str, Any]:
     else:
         conditions.append("attribute_not_exists(authorisation_id)")
     now = int(move.now)
+    if transition.owed:
+        conditions.append("attribute_exists(owed)")
     if transition.live:
         conditions.append(f"expires_at > {expression.value(now)}")
     if move.at_step is not None:
