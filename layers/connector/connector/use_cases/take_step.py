@@ -70,6 +70,8 @@ class TakeStep:
         try:
             claimed = self._store.apply(self._claim(callback.authorisation_id, callback.proof, callback.step))
         except Refused as refused:
+            if refused.reason is Reason.NOT_MATCHING:
+                raise
             bearer = Bearer(callback.authorisation_id, callback.ticket_of(refused.authorisation))
             return self._refused(refused, bearer, here), bearer.ticket
         bearer = Bearer(callback.authorisation_id, callback.ticket_of(claimed))
