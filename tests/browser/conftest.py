@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from local.chromium import ADVICE, find_chromium
 from simulator.settings import Settings
 from simulator.simulation import Simulation
+from tests.browser.site import Site, serve
 from tests.fakes.connector import FakeConnector
 
 ARGUMENTS = [
@@ -44,6 +45,13 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield page
     context.close()
     assert mistakes == []
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Serve every page in every state, and a stranger's site around them."""
+    with serve() as serving:
+        yield serving
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""Every page, in every state that a customer can meet it in."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from connector.authenticators.port import Ask, Denied, Field, Kind, Option, Wait
+from connector.authorisation import Authorisation, Outcome, Reason, State
+from connector.http import Response
+from connector.pages import Pages
+from connector.pages.completion import shown
+from connector.pages.forms import form_again
+from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.start import start
+from connector.use_cases.start_journey import Started
+from connector.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
+from tests import sample
+
+HOME = "https://eu.sagebankdrive.com/return?journey=7&state=5c3bb1f5"
+IBAN = "GB29NWBK60161331926819"
+
+SIGN_IN = (Field(name="user", kind=Kind.TEXT, label="User name"), Field(name="password", kind=Kind.PASSWORD))
+CODE = Field(name="code", kind=Kind.CODE, hint="We have sent 6 digits to the phone that ends in 42")
+FACTORS = (
+    Option("sms", "A code by text message", "To the phone that ends in 42"),
+    Option("app", "An approval in the app"),
+)
+CHOICE = Field(name="factor", kind=Kind.CHOICE, options=FACTORS)
+AGREE = Field(name="agree", kind=Kind.CONFIRMATION, label="I am the holder of this account")
+EVERYTHING = (*SIGN_IN, replace(CODE, error="The code has 6 digits"), CHOICE, AGREE)
+WRONG = "The user name or the password is not right"
+
+
+def session(seconds_left: int = 1150) -> Authorisation:
+    """Return a session that somebody opened."""
+    return Authorisation(
+        authorisation_id=sample.ID,
+        state=State.OPENED,
+        expires_at=int(time.time()) + seconds_left,
+        external_id=IBAN,
+        redirect_uri="https://eu.sagebankdrive.com/return?journey=7",
+        sage_state="5c3bb1f5",
+        ticket_hash="0" * 64,
+        step=1,
+    )
+
+
+def _ended(state: State, outcome: Outcome, **more: str) -> Ended:
+    return Ended(replace(session(), state=state, outcome=outcome, **more))  # type: ignore[arg-type]  # all are texts
+
+
+def _asked(*fields: Field, error: str = "", left: int = 5, missing: tuple[str, ...] = (), user: str = "") -> Asked:
+    typed = {"user": user} if user else {}
+    return Asked(session(), Ask(fields=fields, error=error), left, frozenset(missing), typed)
+
+
+VIEWS: dict[str, Callable[[], View]] = {
+    "confirm": lambda: _asked(Field(name="confirm", kind=Kind.CONFIRMATION)),
+    "sign-in": lambda: _asked(*SIGN_IN),
+    "sign-in-wrong": lambda: _asked(*SIGN_IN, error=WRONG, left=4, user="kim"),
+    "sign-in-missing": lambda: _asked(*SIGN_IN, missing=("user", "password")),
+    "code": lambda: _asked(CODE),
+    "code-wrong": lambda: _asked(replace(CODE, error="The code is not right"), left=1),
+    "choice": lambda: _asked(CHOICE),
+    "everything-wrong": lambda: _asked(*EVERYTHING, missing=("user", "password", "factor", "agree"), left=3),
+    "wait": lambda: Waiting(session(), Wait(seconds=3600)),
+    "checking": lambda: Checking(session()),
+    "sent-to": lambda: SentTo(session(), "https://bank.example/sign-in"),
+    "sent-before": lambda: SentTo(session()),
+    "denied-once": lambda: DeniedOnce(session(), Denied(final=False), 4),
+    "interrupted": lambda: Interrupted(session(), "answer"),
+    "denied": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="denied"),
+    "denied-said": lambda: Ended(
+        _ended(State.DECIDED, Outcome.FAILED).authorisation, Denied(final=True, text="Locked.")
+    ),
+    "attempts-used": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="attempts"),
+    "wrong-owner": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="wrong_owner"),
+    "finishing": lambda: _ended(State.DECIDED, Outcome.SUCCESS, status="success"),
+    "not-accepted": lambda: _ended(State.REJECTED, Outcome.SUCCESS, status="success"),
+    "done": lambda: _ended(State.DELIVERED, Outcome.SUCCESS, status="success"),
+    "cancelled": lambda: _ended(State.DECIDED, Outcome.CANCELLED),
+}
+"""The pages that only our own origin shows."""
+
+EMBEDDABLE = ("start", "start-warns", "start-over", "unknown", "used", "expired", "bad-request", "trouble")
+"""The pages of GET /authrefresh, which may be part of somebody else's."""
+
+STATES = (*EMBEDDABLE, "trouble-again", *VIEWS)
+
+_SECONDS_LEFT = {"start": 1150, "start-warns": 200, "start-over": 0}
+
+
+def render(pages: Pages, state: str, base_url: str) -> Response:
+    """Render one state as the functions do."""
+    match state:
+        case "start" | "start-warns" | "start-over":
+            return start(pages, Started(session(_SECONDS_LEFT[state]), sample.TICKET), base_url=base_url)
+        case "unknown" | "used" | "expired":
+            return refused(pages, Reason(state), way_back=HOME)
+        case "bad-request":
+            return bad_request(pages)
+        case "trouble":
+            return trouble(pages, way_back=HOME)
+        case "trouble-again":
+            brought = {"authorisation_id": sample.ID, "ticket": sample.TICKET}
+            return trouble(pages, again=form_again(brought, base_url))
+        case _:
+            return shown(pages, VIEWS[state](), ticket=sample.TICKET, base_url=base_url)
