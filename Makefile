@@ -18,8 +18,8 @@ demo: environment ## play one whole re-authorisation on this machine and print i
 	@$(BIN)/python -m local demo
 
 .PHONY: local
-local: environment ## the same, and stay up for a browser (PORT=4566 for the local AWS; default: a free one)
-	@$(BIN)/python -m local up $(if $(PORT),--port $(PORT))
+local: environment ## the same, and stay up for a browser (PORT=4566 for the local AWS; AUTHENTICATOR=steps or oidc)
+	@$(BIN)/python -m local up $(if $(PORT),--port $(PORT)) $(if $(AUTHENTICATOR),--authenticator $(AUTHENTICATOR))
 
 .PHONY: test
 test: lint $(CHECKER) ## everything that CI runs

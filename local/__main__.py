@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from local.alone import alone_in
 from local.bring_up import bring_up
@@ -22,11 +23,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=["up", "demo"])
     parser.add_argument("--port", type=int, help="of the local AWS (default: a free one)")
+    parser.add_argument("--authenticator", help="how customers prove who they are (default: consent)")
     wanted = parser.parse_args()
+    chosen = {"Authenticator": wanted.authenticator} if wanted.authenticator else {}
     stop_on_signals()
     try:
         with in_the_foreground(), alone_in(HERE):
-            _run(wanted.command, wanted_port(wanted.port, "PORT") if wanted.port else free_port())
+            _run(wanted.command, wanted_port(wanted.port, "PORT") if wanted.port else free_port(), chosen)
     except Problem as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
@@ -36,11 +39,11 @@ def main() -> int:
     return 0
 
 
-def _run(command: str, port: int) -> None:
+def _run(command: str, port: int, parameters: Mapping[str, str]) -> None:
     say("Building the stack.")
     build(HERE)
     say("Deploying it to a local AWS.")
-    with bring_up(HERE, port) as running:
+    with bring_up(HERE, port, **parameters) as running:
         play(running) if command == "demo" else stay_up(running)
 
 

@@ -48,7 +48,10 @@ def bring_up(place: Place, port: int, **parameters: str) -> Iterator[Running]:
     """
     with simulator(place) as sage, emulator(place, port, stack.REGION) as endpoint:
         aws = Aws(endpoint, stack.REGION)
-        outputs = stack.deploy(place, aws, parameters_for(sage, stack.public_url(port)) | parameters)
+        worked_out = parameters_for(sage, stack.public_url(port))
+        if "Authenticator" in parameters:
+            worked_out |= authenticator_for(sage, parameters["Authenticator"])
+        outputs = stack.deploy(place, aws, worked_out | parameters)
         stack.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
         control = Control(sage.control.url)
         control.register_connector(outputs["ApiUrl"])
@@ -78,6 +81,13 @@ def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
         "NotificationHeaderName": sage.notification.header_name,
         "RedirectOrigins": sage.product.origin,
         "FrameAncestors": sage.product.origin,
-        "Authenticator": "consent",
+        # The simulated Sage takes a second for a statement.
+        "FollowUpSeconds": "2",
         "PublicUrl": public_url,
-    }
+    } | authenticator_for(sage, "consent")
+
+
+def authenticator_for(sage: Simulator, name: str) -> dict[str, str]:
+    """Work out the parameters with which customers prove to the simulated bank who they are."""
+    urls = {"steps": sage.bank.url, "oidc": sage.bank.issuer}
+    return {"Authenticator": name, "AuthenticatorUrl": urls.get(name, "")}

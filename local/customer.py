@@ -1,7 +1,7 @@
 """A person with a browser, as far as following links and pressing buttons goes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -38,8 +38,8 @@ class Customer:
         """Open a page, wherever it redirects to."""
         self._go("GET", url)
 
-    def press(self, label: str, answers: Mapping[str, str] | None = None) -> None:
-        """Press the button that says this, with the fields of its form answered by what their labels say.
+    def press(self, label: str, answers: Mapping[str, str] | None = None, choose: Sequence[str] = ()) -> None:
+        """Press the button that says this, with the fields of its form answered, or chosen, by what their labels say.
 
         Raises Problem if the page does not have them.
         """
@@ -50,9 +50,14 @@ class Customer:
         fields = _values(form) | {
             str(self._field(wanted, form)["name"]): answer for wanted, answer in (answers or {}).items()
         }
+        fields |= self._choices(choose, form)
         if button.get("name"):
             fields[str(button["name"])] = str(button.get("value", ""))
         self._go(str(form.get("method", "get")).upper(), urljoin(self.url, str(form.get("action", ""))), fields)
+
+    def follow(self, label: str) -> None:
+        """Follow the link that says this. Raises Problem if the page does not have it."""
+        self.open(urljoin(self.url, str(self._labelled("a", label)["href"])))
 
     @property
     def text(self) -> str:
@@ -66,10 +71,16 @@ class Customer:
         raise Problem(f"There is no {kind} {label!r} on {self._where()}")
 
     def _field(self, label: str, form: Tag) -> Tag:
-        field = form.find(id=str(self._labelled("label", label)["for"]))
+        labelled = self._labelled("label", label)
+        # A label names its field, or has it inside.
+        field = form.find(id=str(labelled["for"])) if labelled.has_attr("for") else labelled.find("input")
         if field is None:
             raise Problem(f"The label {label!r} is of no field of its form, on {self._where()}")
         return field
+
+    def _choices(self, labels: Sequence[str], form: Tag) -> dict[str, str]:
+        chosen = [self._field(label, form) for label in labels]
+        return {str(field["name"]): str(field.get("value", "on")) for field in chosen}
 
     def _where(self) -> str:
         return f"{self.url.partition('?')[0]}, which says: {self.text[:200]}"
@@ -108,7 +119,11 @@ class Customer:
 
 def _values(form: Tag) -> dict[str, str]:
     """Read what a form holds already."""
-    values = {str(field["name"]): str(field.get("value", "")) for field in form.find_all("input") if field.get("name")}
+    values = {
+        str(field["name"]): str(field.get("value", ""))
+        for field in form.find_all("input")
+        if field.get("name") and (field.get("type") not in {"radio", "checkbox"} or field.has_attr("checked"))
+    }
     for choice in form.find_all("select"):
         chosen = choice.find("option", selected=True) or choice.find("option")
         values[str(choice["name"])] = str(chosen["value"]) if chosen else ""

@@ -37,6 +37,12 @@ class ProviderApi(Served):
     audience: str
 
 
+class Bank(Served):
+    """The bank: its URL is its backend's too, and `issuer` that of its identity provider."""
+
+    issuer: str
+
+
 class Notification(Part):
     """How Banking Service proves itself to the connector."""
 
@@ -51,7 +57,7 @@ class Simulator(Part):
     provider_api: ProviderApi
     consumer_api: Served
     product: Served
-    bank: Served
+    bank: Bank
     control: Served
     notification: Notification
     credentials: dict[str, str]

@@ -15,6 +15,7 @@ def stay_up(running: Running) -> NoReturn:
   The connector   {running.api_url}
   The local AWS   {running.aws.endpoint} (region {running.aws.region})
   The simulator   {running.simulator.control.url}
+  The bank        {running.simulator.bank.url} (test customers, their phones)
   Everything      {HERE.stack_json}
   Logs            {HERE.directory}/*.log
 
