@@ -1,0 +1,147 @@
+"""Each test customer's journey by `steps` and by `oidc`, on the deployed stack, over HTTP, to the product's landing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.bring_up import Running, authenticator_for
+from local.customer import Customer
+from local.stack import STACK_NAME
+from simulator.bank.customers import PASSWORD
+from simulator.loopback import session
+from tests.template import template
+
+VARIABLES = template()["Globals"]["Function"]["Environment"]["Variables"]
+SLOW_SECONDS = 3
+
+
+@pytest.fixture(scope="module", params=["steps", "oidc"])
+def authenticator(stack: Running, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The completion function with another authenticator, as a deployment with other parameters leaves it."""
+    found = stack.aws.cloudformation.describe_stack_resource(
+        StackName=STACK_NAME, LogicalResourceId="CompletionFunction"
+    )
+    function = found["StackResourceDetail"]["PhysicalResourceId"]
+    before = stack.aws.functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    chosen = authenticator_for(stack.simulator, request.param) | {"AuthenticatorTimeoutSeconds": "2"}
+    changed = {name: chosen[value["Ref"]] for name, value in VARIABLES.items() if _parameter(value) in chosen}
+    stack.aws.functions.update_function_configuration(
+        FunctionName=function, Environment={"Variables": before | changed}
+    )
+    stack.control.patch("/settings", {"bank_slow_seconds": SLOW_SECONDS})
+    yield request.param
+    stack.aws.functions.update_function_configuration(FunctionName=function, Environment={"Variables": before})
+
+
+def _parameter(value: Any) -> str | None:  # noqa: ANN401 - whatever the template has there
+    return value.get("Ref") if isinstance(value, dict) else None
+
+
+class Person:
+    """A test customer at the simulated product, with their phone."""
+
+    def __init__(self, stack: Running, authenticator: str, name: str) -> None:
+        self.name, self._stack, self._by = name, stack, authenticator
+        self.account = stack.control.get("/accounts")["accounts"][0]
+        stack.control.put(f"/accounts/{self.account['bankAccountId']}/status", {"status": "authRequired"})
+        self.started = stack.control.post("/start", {"bankAccountId": self.account["bankAccountId"]})
+        self.at = Customer(stack.api_url)
+        self.at.open(self.started["authrefresh_url"])
+        self.at.press("Continue")
+
+    def sign_in(self) -> None:
+        """Sign in where this authenticator has it: on our page, or on the bank's."""
+        if self._by == "steps":
+            self.at.press("Continue", {"User name": self.name, "Password": PASSWORD})
+        else:
+            self.at.follow("Go to your bank")
+            self.at.press("Sign in", {"User name": self.name, "Password": PASSWORD})
+
+    def try_again(self) -> None:
+        self.at.press("Try again")
+        self.sign_in()
+
+    def phone(self, path: str = "messages", **sent: str) -> Any:  # noqa: ANN401 - any JSON
+        url = f"{self._stack.simulator.bank.url}/phones/{self.name}/{path}"
+        with session() as http:
+            return http.post(url, sent, timeout=10) if sent else http.get(url, timeout=10).json()
+
+    @property
+    def is_home(self) -> bool:
+        return self.at.url.startswith(f"{self._stack.simulator.product.origin}/landing")
+
+    @property
+    def status(self) -> str:
+        accounts = self._stack.control.get("/accounts")["accounts"]
+        mine = (found for found in accounts if found["bankAccountId"] == self.account["bankAccountId"])
+        return str(next(mine)["status"])
+
+    @property
+    def patches(self) -> list[int]:
+        path = f"/v1/authorisations/{self.started['authorisation_id']}"
+        return [found["status"] for found in self._stack.control.exchanges() if found["path"] == path]
+
+    def is_done(self) -> bool:
+        return self.is_home and self.patches == [200] and self.status in {"verifyingAuth", "active"}
+
+
+def test_the_right_password_brings_the_customer_home_with_the_account_authorised(
+    stack: Running, authenticator: str
+) -> None:
+    anna = Person(stack, authenticator, "anna")
+    anna.sign_in()
+    assert anna.is_done()
+
+
+def test_a_second_factor_is_asked_where_the_backend_asks_for_one(stack: Running, authenticator: str) -> None:
+    ben = Person(stack, authenticator, "ben")
+    ben.sign_in()
+    if authenticator == "steps":
+        ben.at.press("Continue", choose=["A code by text message"])
+        ben.at.press("Continue", {"One-time code": ben.phone()["code"]})
+    assert ben.is_done()
+
+
+def test_an_approval_on_the_phone_is_enough_where_the_backend_waits_for_one(stack: Running, authenticator: str) -> None:
+    chloe = Person(stack, authenticator, "chloe")
+    chloe.sign_in()
+    if authenticator == "steps":
+        chloe.at.press("Continue")
+        assert not chloe.is_home
+        chloe.phone(f"requests/{chloe.phone()['requests'][-1]['id']}", do="approve")
+        chloe.at.press("Continue")
+    assert chloe.is_done()
+
+
+def test_who_is_locked_out_does_not_succeed(stack: Running, authenticator: str) -> None:
+    david = Person(stack, authenticator, "david")
+    david.sign_in()
+    assert "Your access is locked" in david.at.text
+    assert david.patches == []
+    assert david.status == "authRequired"
+
+
+def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(stack: Running, authenticator: str) -> None:
+    eve = Person(stack, authenticator, "eve")
+    eve.sign_in()
+    assert not eve.is_home
+    assert eve.patches == []
+    assert eve.status == "authRequired"
+
+
+@pytest.mark.parametrize("name", ["finn", "gina"])
+def test_a_slow_or_failing_bank_is_tried_again(stack: Running, authenticator: str, name: str) -> None:
+    person = Person(stack, authenticator, name)
+    person.sign_in()
+    assert not person.is_home
+    person.try_again()
+    assert person.is_done()
+
+
+def test_a_customer_who_cancels_comes_home_without_a_success(stack: Running, authenticator: str) -> None:
+    anna = Person(stack, authenticator, "anna")
+    anna.at.press("Cancel")
+    assert anna.is_home
+    assert anna.patches == []
+    assert anna.status == "authRequired"
