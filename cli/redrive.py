@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cli.main import Context
 
 HIDDEN_SECONDS = 60
-"""How long a dead letter that is being looked at is hidden from others who look."""
+"""How long a dead letter that is being looked at is hidden, so that it is seen once."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ Examples
 @click.option("--kind", type=click.Choice(["malformed", "rejected", "abandoned"]), help="Only these.")
 @click.pass_obj
 def redrive(context: "Context", action: str | None, kind: str | None) -> None:
-    """List the requests that failed for good, each with its reason; send them again once that is mended.
-
-    While they are listed they are hidden for a minute from whoever else looks.
-    """
+    """List the requests that failed for good, each with its reason; send them again once that is mended."""
     with explained():
-        letters = [letter for letter in _letters(context) if kind in {None, letter.kind}]
-        for letter in letters if action else []:
-            _deal_with(context, letter, again=action == "again")
+        found = list(_letters(context))
+        letters = [letter for letter in found if kind in {None, letter.kind}]
+        for letter in found:
+            if action and letter in letters:
+                _deal_with(context, letter, again=action == "again")
+            else:
+                _leave(context, letter)
     done = {"again": "sent again", "discard": "discarded", None: "found"}[action]
     described = [{name: value for name, value in asdict(letter).items() if name != "receipt"} for letter in letters]
     rows = [(letter.kind, letter.body, letter.reason) for letter in letters]
@@ -66,6 +67,13 @@ def _letters(context: "Context") -> Iterator[Letter]:
             said = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
             kind, reason = said.get("Kind", "abandoned"), said.get("Reason", "it ended the function every time")
             yield Letter(message["Body"], kind, reason, message["ReceiptHandle"])
+
+
+def _leave(context: "Context", letter: Letter) -> None:
+    stack = context.stack
+    stack.queues.change_message_visibility(
+        QueueUrl=stack.output("DeadLettersQueueUrl"), ReceiptHandle=letter.receipt, VisibilityTimeout=0
+    )
 
 
 def _deal_with(context: "Context", letter: Letter, *, again: bool) -> None:

@@ -1,6 +1,7 @@
 """`connector request`: ask for re-authorisations through the queue."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -51,7 +52,9 @@ def request(context: "Context", account: str | None, bank: str | None, file: Tex
         raise click.UsageError("Name ACCOUNT and BANK, or a file with --csv.")
     queue, sent = context.stack.output("ReauthRequestsQueueUrl"), 0
     batches = list(batched(wanted, MOST, strict=False))
-    with explained(), click.progressbar(batches, label="Asking", file=sys.stderr) as progress:
+    # Nobody wants to see the progress of one.
+    shown = sys.stderr if len(batches) > 1 else io.StringIO()
+    with explained(), click.progressbar(batches, label="Asking", file=shown) as progress:
         for batch in progress:
             sent += _send(context, queue, batch, sent)
     context.output.show({"requested": sent}, f"{sent} {'request' if sent == 1 else 'requests'} queued.")

@@ -65,7 +65,7 @@ def play(running: Running) -> None:
 
 
 def _play(running: Running, account: dict[str, Any], customer: Customer, watch: Watch) -> None:
-    require_authorisation(running.simulator, account)
+    require_authorisation(running.aws, running.outputs["ReauthRequestsQueueUrl"], account)
     watch.until("authRequired")
     customer.open(running.simulator.product.url)
     customer.press(f"Reconnect {account['name']}")

@@ -1,0 +1,219 @@
+"""The provider asks through the queue of the deployed stack; the command line tells how it went."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from connector import moves
+from connector.authorisation import Outcome
+from connector.store import DynamoDBStore
+from local.bring_up import Running
+from local.customer import Customer
+from local.place import Place
+
+SECONDS = 60
+
+
+class Operator:
+    """Somebody at a shell, in the folder of the running stack."""
+
+    def __init__(self, stack: Running) -> None:
+        self._stack = stack
+
+    def run(self, *arguments: str, status: int = 0, typed: str | None = None) -> Result:
+        ran = CliRunner().invoke(main, arguments, input=typed)
+        assert ran.exit_code == status, ran.output
+        return ran
+
+    def json(self, *arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - any JSON
+        return json.loads(self.run("--json", *arguments, status=status).stdout)
+
+    def until[Found](self, look: Callable[[], Found], right: Callable[[Found], object]) -> Found:
+        give_up_at = time.monotonic() + SECONDS
+        while not right(found := look()):
+            assert time.monotonic() < give_up_at, found
+            time.sleep(0.2)
+        return found
+
+
+@pytest.fixture
+def operator(stack: Running, built: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    (tmp_path / ".local").symlink_to(built.directory)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return Operator(stack)
+
+
+@pytest.fixture
+def account(stack: Running) -> dict[str, Any]:
+    made: dict[str, Any] = stack.control.post(
+        "/accounts", {"externalId": f"asked-{uuid4()}", "name": f"Account {uuid4()}", "status": "active"}
+    )
+    return made
+
+
+def status(stack: Running, account: dict[str, Any]) -> str:
+    return str(stack.control.get(f"/accounts/{account['bankAccountId']}")["status"])
+
+
+def test_the_whole_story_from_the_message_to_the_confirmation(
+    stack: Running, operator: Operator, account: dict[str, Any]
+) -> None:
+    operator.run("request", account["bankAccountId"], account["bankId"])
+    operator.until(lambda: status(stack, account), lambda found: found == "authRequired")
+    operator.until(
+        lambda: operator.json("show", account["bankAccountId"]), lambda found: found["request"] == "accepted"
+    )
+    customer = Customer(stack.api_url)
+    customer.open(stack.simulator.product.url)
+    customer.press(f"Reconnect {account['name']}")
+    customer.press("Continue")
+    customer.press("Confirm")
+    started = stack.control.get("/authorisations")["authorisations"]
+    [session] = [found for found in started if found["bankAccountId"] == account["bankAccountId"]]
+    # The schedule comes once a minute; this is the same event, now.
+    stack.aws.functions.invoke(FunctionName=physical(stack, "ConfirmationFunction"), Payload=b"{}")
+    operator.until(lambda: status(stack, account), lambda found: found == "active")
+
+    story = operator.until(
+        lambda: operator.json("show", session["authorisation_id"]), lambda found: found["bankAccountId"]
+    )
+
+    history = stack.control.get(f"/accounts/{account['bankAccountId']}")["history"]
+    assert [change["status"] for change in history] == ["active", "authRequired", "verifyingAuth", "active"]
+    events = [entry["event"] for entry in story["history"]]
+    expected = ["requested", "posted", "accepted", "notified", "opened", "decided", "delivered", "confirmed"]
+    assert [event for event in events if event in expected] == expected
+    assert (events[0], events[-1]) == ("requested", "confirmed")
+    printed = operator.run("show", session["authorisation_id"]).stdout
+    assert printed.index("The provider asked") < printed.index("The account is authorised again")
+
+
+def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
+    stack: Running, operator: Operator, account: dict[str, Any]
+) -> None:
+    operator.run("redrive", "--discard")
+    queue, later = stack.outputs["ReauthRequestsQueueUrl"], f"linked-later-{uuid4()}"
+    good = {name: account[name] for name in ("bankAccountId", "bankId")}
+    message = [{"bankId": "x"}, good, {"bankAccountId": later, "bankId": "x"}]
+    stack.aws.queues.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
+    stack.aws.queues.send_message(QueueUrl=queue, MessageBody="no JSON")
+
+    letters = operator.until(
+        lambda: operator.json("redrive")["requests"], lambda found: len({letter["body"] for letter in found}) == 3
+    )
+    assert {letter["body"]: (letter["kind"], letter["reason"]) for letter in letters} == {
+        "no JSON": ("malformed", "not a JSON object"),
+        json.dumps({"bankId": "x"}): ("malformed", "bankAccountId: Field required"),
+        json.dumps(message[2]): ("rejected", "HTTP 404: NotFoundError: there is no such bank account"),
+    }
+    operator.until(lambda: status(stack, account), lambda found: found == "authRequired")
+
+    stack.control.post("/accounts", {"externalId": later, "bankId": "x", "bankAccountId": later})
+    assert len(operator.json("redrive", "--again", "--kind", "rejected")["requests"]) == 1
+    operator.until(lambda: status(stack, {"bankAccountId": later}), lambda found: found == "authRequired")
+    assert len(operator.json("redrive", "--discard")["requests"]) == 2
+    assert operator.json("redrive")["requests"] == []
+
+
+def test_a_file_or_standard_input_asks_for_many(stack: Running, operator: Operator, tmp_path: Path) -> None:
+    names = [f"csv-{uuid4()}" for _ in range(12)]
+    accounts = [stack.control.post("/accounts", {"externalId": name, "bankId": "csv-bank"}) for name in names]
+    rows = [f"{account['bankAccountId']},csv-bank" for account in accounts]
+    (tmp_path / "accounts.csv").write_text("\n".join(["bankAccountId,bankId", *rows[:11]]) + "\n")
+
+    assert "11 requests queued." in operator.run("request", "--csv", "accounts.csv").stdout
+    assert "1 request queued." in operator.run("request", "--csv", "-", typed=rows[11]).stdout
+    operator.until(
+        lambda: [status(stack, account) for account in accounts], lambda found: set(found) == {"authRequired"}
+    )
+
+
+def test_a_file_with_a_mistake_asks_for_nothing(operator: Operator) -> None:
+    refused = operator.run("request", "--csv", "-", typed="account,bank\nonly-one-column\n", status=1)
+
+    assert "Line 2 has no account and bank: nothing was sent." in refused.output
+
+
+def test_the_deployed_connector_passes_every_check(stack: Running, operator: Operator) -> None:
+    assert operator.json("check", stack.api_url)["wrong"] == 0
+
+
+def test_what_is_owed_is_listed_and_can_be_delivered_at_once(
+    stack: Running, operator: Operator, account: dict[str, Any]
+) -> None:
+    session = decided(stack, account)
+
+    assert session in [debt["authorisationId"] for debt in operator.json("owed")["owed"]]
+    assert session in operator.run("owed").stdout
+    assert operator.json("deliver", session)["state"] == "delivered"
+    assert status(stack, account) in {"verifyingAuth", "active"}
+    assert session not in operator.run("owed").stdout
+
+
+def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator: Operator) -> None:
+    ran = operator.run("deliver", str(uuid4()), status=1)
+
+    assert "There is no such authorisation." in ran.stdout
+
+
+def decided(stack: Running, account: dict[str, Any]) -> str:
+    """Bring a session to where its outcome is owed and whoever had its lease has died."""
+    stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
+    session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
+    store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()
+    opening = {"external_id": account["externalId"], "bank_account": None, "redirect_uri": "x", "sage_state": "x"}
+    store.apply(moves.open_session(session, ticket="x", now=now, **opening))
+    died = moves.Lease("died", int(now))
+    store.apply(moves.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
+    return session
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("show", "nobody"), 1, "Nothing is known of nobody."),
+        (("deliver", "no-uuid"), 2, "an authorisation id is a UUID"),
+        (("request", "only-account"), 2, "Name ACCOUNT and BANK"),
+        (("check", "https://elsewhere.example"), 2, "needs --header-value"),
+        (("--profile", "nobody", "--stack-name", "x", "owed"), 3, "could not be found"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_that_says_what_to_do(
+    operator: Operator, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    ran = operator.run(*arguments, status=status)
+
+    assert said in ran.output
+    assert "Traceback" not in ran.output
+
+
+def test_another_stack_is_found_by_its_name_and_a_wrong_name_says_so(
+    stack: Running, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (
+        ("ACCESS_KEY_ID", "local"),
+        ("SECRET_ACCESS_KEY", "local"),
+        ("ENDPOINT_URL", stack.aws.endpoint),
+    ):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    named = ("--region", stack.aws.region, "--stack-name")
+
+    assert operator.json(*named, "sage-reauthorisation-local", "owed") == {"owed": []}
+    assert "There is no stack typo in" in operator.run(*named, "typo", "owed", status=3).output
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert "AWS did not answer" in operator.run(*named, "x", "owed", status=3).output
+
+
+def physical(stack: Running, logical_id: str) -> str:
+    found = stack.aws.cloudformation.describe_stack_resource(
+        StackName=stack.described()["StackName"], LogicalResourceId=logical_id
+    )
+    return found["StackResourceDetail"]["PhysicalResourceId"]
