@@ -44,6 +44,10 @@ class Control:
         """POST and read JSON. Raises requests.HTTPError."""
         return self._ask("POST", path, body)
 
+    def delete(self, path: str) -> None:
+        """DELETE. Raises requests.HTTPError."""
+        self._ask("DELETE", path)
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - any JSON
         answer = self._session.request(method, self.url + path, json=body, timeout=SECONDS)
         answer.raise_for_status()

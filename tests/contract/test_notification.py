@@ -164,6 +164,27 @@ def test_made_up_key_ids_do_not_become_requests_to_sage_id(
     assert len(fetches) == 1
 
 
+@pytest.mark.parametrize("kind", ["drop_before", "truncated", "malformed", "status"])
+def test_one_failure_to_fetch_sage_id_s_keys_refuses_no_notification(
+    stack: Deployment, control: Control, proofs: dict[str, str], kind: str
+) -> None:
+    control.post("/faults", {"party": "sage_id", "endpoint": "GET *", "faults": [{"kind": kind}]})
+
+    assert send(stack, proofs).status == 200
+
+
+def test_keys_that_could_not_be_fetched_are_fetched_again_a_second_later(
+    stack: Deployment, control: Control, proofs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = {"party": "sage_id", "endpoint": "GET *", "faults": [{"kind": "status"}] * 2}
+    control.post("/faults", failing)
+    assert send(stack, proofs).status == 503
+    assert send(stack, proofs).status == 503
+    monkeypatch.setattr("connector.sage.verification.Jwks.RETRY_SECONDS", 0)
+
+    assert send(stack, proofs).status == 200
+
+
 def test_both_header_values_are_taken_during_a_rotation(
     stack: Deployment, sage: Simulator, proofs: dict[str, str]
 ) -> None:

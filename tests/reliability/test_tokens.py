@@ -128,6 +128,13 @@ def test_a_replacement_that_is_not_accepted_either_is_not_replaced_at_once(offic
     assert tokens.get(instead_of=second).value == "token-3"
 
 
+def test_a_replacement_that_was_accepted_once_is_replaced_at_once_when_it_fails(office: Office) -> None:
+    tokens = office.environment()
+    second = tokens.get(instead_of=tokens.get())
+    tokens.accepted(second)
+    assert tokens.get(instead_of=second).value == "token-3"
+
+
 def test_a_failure_is_not_repeated_by_everybody_who_waited(office: Office) -> None:
     office.fail()
     with pytest.raises(TokenUnavailable, match="503"):

@@ -91,7 +91,10 @@ class ProviderApi:
         answer = self._once(method, path, body, timeout, token)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._credentials.reload()
-            answer = self._once(method, path, body, timeout, self._tokens.get(instead_of=token))
+            token = self._tokens.get(instead_of=token)
+            answer = self._once(method, path, body, timeout, token)
+        if answer.status not in {None, HTTPStatus.UNAUTHORIZED}:
+            self._tokens.accepted(token)
         return answer
 
     def _once(self, method: str, path: str, body: str | None, timeout: float, token: Token) -> Answer:

@@ -68,7 +68,7 @@ class Tokens:
     REST_SECONDS = 2.0
     """How long nobody asks Sage ID after it failed: those who wait would otherwise do so one after the other."""
     SUSPICIOUS_SECONDS = 60
-    """A replacement that is not accepted either, so soon, is not the token's fault. Another would change nothing."""
+    """A replacement that was never accepted, so soon, is not the token's fault. Another would change nothing."""
 
     def __init__(
         self,
@@ -85,6 +85,11 @@ class Tokens:
         self._pause = pause
         self._lock = Lock()
         self._remembered: Token | None = None
+        self._accepted: Token | None = None
+
+    def accepted(self, token: Token) -> None:
+        """Learn that a token was accepted: if it fails later, it is the token's fault."""
+        self._accepted = token
 
     def get(self, *, instead_of: Token | None = None) -> Token:
         """Return a token that may be used, and that is not the one that failed. Raise TokenUnavailable."""
@@ -134,7 +139,7 @@ class Tokens:
 
     def _check(self, failed: Token | None) -> None:
         """Raise TokenUnavailable where another token would fare no better than the one that failed."""
-        if failed is None or not failed.replacement:
+        if failed is None or not failed.replacement or failed == self._accepted:
             return
         left = failed.obtained_at + self.SUSPICIOUS_SECONDS - self._clock()
         if left > 0:

@@ -25,12 +25,13 @@ class KeysUnavailable(Exception):  # noqa: N818 - names the state, as the caller
 class Jwks:
     """Sage ID's public keys (RFC 7517), cached, and fetched again for a key id that is not among them.
 
-    Not more often than every ten seconds: a stranger's made-up key id must not become a request to Sage ID. Keys that
-    we have outlive an hour in which Sage ID cannot be reached.
+    Not more often than every ten seconds: a stranger's made-up key id must not become a request to Sage ID. What failed
+    is tried again at once, and then every second. Keys that we have outlive an hour in which Sage ID cannot be reached.
     """
 
     FRESH_SECONDS = 3600
     REFETCH_SECONDS = 10
+    RETRY_SECONDS = 1
     TIMEOUT_SECONDS = (2, 3)
 
     def __init__(self, url: str, clock: Callable[[], float]) -> None:
@@ -43,24 +44,28 @@ class Jwks:
         """Return the key. Raise NotAuthenticated where Sage ID has no such key, KeysUnavailable where nobody knows."""
         now = self._clock()
         stale = now - self._fetched_at >= self.FRESH_SECONDS
-        if (stale or key_id not in self._keys) and now - self._tried_at >= self.REFETCH_SECONDS:
-            self._fetch(now)
+        failed = self._fetched_at < self._tried_at
+        waited = now - self._tried_at >= (self.RETRY_SECONDS if failed else self.REFETCH_SECONDS)
+        if (stale or key_id not in self._keys) and waited:
+            self._tried_at = now
+            if not self._fetch(now):
+                self._fetch(now)
         if key_id in self._keys:
             return self._keys[key_id]
         if self._fetched_at < self._tried_at:
             raise KeysUnavailable("Sage ID's keys could not be fetched")
         raise NotAuthenticated("the token names a key that Sage ID does not have")
 
-    def _fetch(self, now: float) -> None:
-        self._tried_at = now
+    def _fetch(self, now: float) -> bool:
         try:
             answer = requests.get(self._url, timeout=self.TIMEOUT_SECONDS, allow_redirects=False)
             answer.raise_for_status()
             found = KeySet.import_key_set(answer.json()).keys
         except (requests.RequestException, ValueError, KeyError, JoseError):
-            return
+            return False
         self._keys = {key.kid: key for key in found if isinstance(key, RSAKey) and key.kid}
         self._fetched_at = now
+        return True
 
 
 class Doorkeeper:
