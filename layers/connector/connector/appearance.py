@@ -62,7 +62,8 @@ class Appearance:
             return self.support
         if "@" in self.support:
             return f"mailto:{self.support}"
-        return "tel:" + re.sub(r"[^0-9+]", "", self.support)
+        # "+44 (0)20" is written for people: nobody dials that zero after the country's code.
+        return "tel:" + re.sub(r"\(0\)|[^0-9+]", "", self.support)
 
     @property
     def support_text(self) -> str:
