@@ -73,6 +73,10 @@ messages: environment ## bring the catalogues up to the pages' words, and compil
 benchmark: environment ## measure cold starts, ours beside others
 	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.cold_start
 
+.PHONY: load
+load: environment ## ask for ACCOUNTS (10000) re-authorisations of a Sage that allows RATE (10) calls a second
+	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.asking --accounts $(or $(ACCOUNTS),10000) --rate $(or $(RATE),10)
+
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too
 	@rm -rf requirements/node_modules .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
