@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+
 from connector import moves
 from local.control import Control
-
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment
 
@@ -92,7 +92,7 @@ def test_banking_service_is_told_before_the_customer_is_sent_home(
     assert [entry["event"] for entry in stack.items()[0]["history"]] == [
         "notified",
         "opened",
-        "continued",
+        "asked",
         "decided",
         "delivered",
     ]
