@@ -35,7 +35,7 @@ request_reauthorisation = RequestReauthorisation(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer SQS's event with the messages that it must keep."""
     invocation.begin(context)
-    batch = TakeMessages(queue, request_reauthorisation, invocation.seconds_left, count)
+    batch = TakeMessages(queue, request_reauthorisation, invocation.seconds_left, count, _alarm)
 
     def take(record: SQSRecord) -> None:
         try:
@@ -50,3 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return dict(process_partial_response(event, take, processor, context))
+
+
+def _alarm(message_id: str, kind: str, because: str) -> None:
+    logger.error("request failed for good", extra={"message_id": message_id, "kind": kind, "because": because})

@@ -44,11 +44,14 @@ class TakeMessages:
         request: Request,
         seconds_left: Callable[[], float],
         count: Callable[[str], None],
+        alarm: Callable[[str, str, str], None],
     ) -> None:
+        """`alarm` is told of each failure: the message's id, the kind, the reason. Nothing of the message is in it."""
         self._queue = queue
         self._request = request
         self._seconds_left = seconds_left
         self._count = count
+        self._alarm = alarm
         self._turned_away: ComeBack | None = None
 
     def take(self, message: Message) -> None:
@@ -60,14 +63,14 @@ class TakeMessages:
             self._spread_out(message, entries)
 
     def _take_one(self, message: Message, entry: object) -> None:
-        request = self._read(entry, message.body)
+        request = self._read(message, entry, message.body)
         if request is None:
             return
         match self._fate(request, message):
             case Done(how):
                 self._count(f"Request{how.capitalize()}")
             case Failed(kind, because):
-                self._lay_aside(message.body, kind, because)
+                self._lay_aside(message, message.body, kind, because)
             case ComeBack(seconds, because):
                 self._queue.put_back(message.receipt, seconds)
                 raise NotYet(because)
@@ -88,25 +91,26 @@ class TakeMessages:
         After a crash in the middle some are sent twice, which is one request each.
         """
         if not entries:
-            self._lay_aside(message.body, "malformed", "an empty list asks for nothing")
-        read = [(entry, self._read(entry, json.dumps(entry))) for entry in entries]
+            self._lay_aside(message, message.body, "malformed", "an empty list asks for nothing")
+        read = [(entry, self._read(message, entry, json.dumps(entry))) for entry in entries]
         self._queue.ask(entry for entry, request in read if request)
 
-    def _read(self, entry: object, body: str) -> ReauthRequest | None:
+    def _read(self, message: Message, entry: object, body: str) -> ReauthRequest | None:
         """Read a request; lay aside what is none."""
         if not isinstance(entry, dict):
-            self._lay_aside(body, "malformed", "not a JSON object")
+            self._lay_aside(message, body, "malformed", "not a JSON object")
             return None
         try:
             return ReauthRequest.model_validate(entry)
         except ValidationError as error:
             faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-            self._lay_aside(body, "malformed", "; ".join(faults))
+            self._lay_aside(message, body, "malformed", "; ".join(faults))
             return None
 
-    def _lay_aside(self, body: str, kind: str, because: str) -> None:
+    def _lay_aside(self, message: Message, body: str, kind: str, because: str) -> None:
         self._queue.lay_aside(body, kind, because)
         self._count(f"Request{kind.capitalize()}")
+        self._alarm(message.id, kind, because)
 
 
 def _entries(body: str) -> list[object]:
