@@ -1,5 +1,6 @@
 """A browser, as far as a customer of the soak needs one: it shows one page, and presses its buttons by what they do."""
 
+import threading
 from dataclasses import dataclass, field
 
 import requests
@@ -36,7 +37,7 @@ class Page:
     def __init__(self, answer: requests.Response | None) -> None:
         self.status = answer.status_code if answer is not None else None
         self.location = answer.headers.get("Location") if answer is not None else None
-        html = answer.content if answer is not None else b""
+        html = answer.text if answer is not None else ""
         self._html = BeautifulSoup(html, "html.parser")
 
     @property
@@ -69,6 +70,10 @@ def _form(button: object, pressed: dict[str, str]) -> Form | None:
     return Form(str(form.get("method", "get")).upper(), str(form["action"]), fields | pressed)
 
 
+# Each request at a time needs a process of the local AWS. Customers who think need none, so they may be many more.
+LINE = threading.BoundedSemaphore(8)
+
+
 class Browser:
     """Opens pages and sends forms. A connection that breaks shows no page."""
 
@@ -85,16 +90,17 @@ class Browser:
 
     def _ask(self, method: str, url: str, **sent: dict[str, str] | None) -> Page:
         try:
-            return Page(
-                self._session.request(
-                    method,
-                    url,
-                    headers=NAVIGATION,
-                    timeout=SECONDS,
-                    allow_redirects=False,
-                    params=sent.get("params"),
-                    data=sent.get("data"),
+            with LINE:
+                return Page(
+                    self._session.request(
+                        method,
+                        url,
+                        headers=NAVIGATION,
+                        timeout=SECONDS,
+                        allow_redirects=False,
+                        params=sent.get("params"),
+                        data=sent.get("data"),
+                    )
                 )
-            )
         except requests.RequestException:
             return Page(None)

@@ -12,12 +12,13 @@ from typing import Any
 import requests
 
 from local.control import Control
-from tests.soak.browser import Browser, Form, Page
+from tests.soak.browser import LINE, Browser, Form, Page
 
 TRIES = 12
 SECONDS_BETWEEN_TRIES = 1.0
 SECONDS_BETWEEN_LOOKS = 3.0
 PATIENCE_SECONDS = 150.0
+LONGEST_THOUGHT_SECONDS = 1.0
 
 
 class Habit(StrEnum):
@@ -73,8 +74,9 @@ class Customer:
         self._random = Random(seed)  # noqa: S311 - to be repeatable is the point
         self._browser = Browser()
 
-    def keep_reconnecting(self, goal: threading.Semaphore, stop: threading.Event) -> None:
-        """Go on until the goal of all customers together is reached, or it is time to stop."""
+    def keep_reconnecting(self, goal: threading.Semaphore, stop: threading.Event, *, after: float) -> None:
+        """Come `after` seconds; go on until the goal of all customers is reached, or it is time to stop."""
+        stop.wait(after)
         while not stop.is_set() and goal.acquire(blocking=False):
             self.reconnect()
 
@@ -82,18 +84,21 @@ class Customer:
         """Make one journey."""
         self._control.put(f"/accounts/{self._account}/status", {"status": "authRequired"})
         try:
-            started = self._control.post("/start", {"bankAccountId": self._account})
+            with LINE:
+                started = self._control.post("/start", {"bankAccountId": self._account})
         except requests.RequestException:
             self._diary.setbacks.append("Reconnect did not work: the notification was not accepted")
             return
         journey = Journey(started["authorisation_id"], self._random.choice(HABITS))
         self._diary.journeys.append(journey)
         first = self._browser.open(started["authrefresh_url"])
+        self._think()
         begin = first.form("continue")
         if begin is None:
             self._diary.setbacks.append("the first page did not come")
             return
         asked = self._send(begin)
+        self._think()
         decided = self._decide(journey, asked)
         self._wait(journey, decided)
 
@@ -130,6 +135,9 @@ class Customer:
                 return
             time.sleep(SECONDS_BETWEEN_LOOKS)
             page = self._send(look)
+
+    def _think(self) -> None:
+        time.sleep(self._random.uniform(0, LONGEST_THOUGHT_SECONDS))
 
     def _send(self, form: Form) -> Page:
         """Send a form, and again while no page comes back, as people do."""

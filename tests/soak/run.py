@@ -29,8 +29,11 @@ class Plan:
     customers: int
     journeys: int
     seconds: float
-    kill_every: float = 5.0
+    kill_every: float = 10.0
     outage_every: float = 60.0
+    """Seconds between two, about; secrets are rotated as often."""
+    comes_every: float = 1.0
+    """Seconds between two customers' first steps: each new environment costs this machine a cold start."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def soak(running: Running, place: Place, plan: Plan) -> Soaked:
     began, diary = time.monotonic(), Diary()
     before = _met(running)
     trouble = Troublemaker(running, place, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
+    _warm_up(running, plan, diary)
     with trouble.at_work():
         _customers(running, plan, diary)
     soaked = time.monotonic()
@@ -66,17 +70,24 @@ def soak(running: Running, place: Place, plan: Plan) -> Soaked:
     return Soaked(found, diary.journeys, faults, written)
 
 
+def _warm_up(running: Running, plan: Plan, diary: Diary) -> None:
+    """Let the first environments start in peace: what is killed before it ever ran proves nothing."""
+    _customer(running, plan, diary, "first").reconnect()
+
+
+def _customer(running: Running, plan: Plan, diary: Diary, name: str) -> Customer:
+    wanted = {"externalId": f"soak-{plan.seed}-{name}", "status": "active"}
+    return Customer(running.control, running.control.post("/accounts", wanted), diary, f"{plan.seed}-{name}")
+
+
 def _customers(running: Running, plan: Plan, diary: Diary) -> None:
     goal, stop = threading.Semaphore(plan.journeys), threading.Event()
     timer = threading.Timer(plan.seconds, stop.set)
     timer.start()
     with ThreadPoolExecutor(plan.customers) as pool:
         for number in range(plan.customers):
-            wanted = {"externalId": f"soak-{plan.seed}-{number}", "status": "active"}
-            customer = Customer(
-                running.control, running.control.post("/accounts", wanted), diary, f"{plan.seed}-{number}"
-            )
-            pool.submit(customer.keep_reconnecting, goal, stop)
+            customer = _customer(running, plan, diary, str(number))
+            pool.submit(customer.keep_reconnecting, goal, stop, after=number * plan.comes_every)
     timer.cancel()
 
 
