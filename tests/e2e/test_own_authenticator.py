@@ -1,0 +1,89 @@
+"""The example of a provider's own authenticator: built as a layer, deployed by the template's parameters, used."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.bring_up import Running, parameters_for
+from local.customer import Customer
+from local.place import CHECKOUT, Place
+from local.stack import deploy
+from tests.fakes.messages import Messages, message_service
+
+EXAMPLE = CHECKOUT / "examples" / "own-authenticator"
+
+
+@pytest.fixture(scope="module")
+def layer(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Build the layer with its own Makefile and publish it; give its ARN."""
+    built = tmp_path_factory.mktemp("layer")
+    subprocess.run(  # noqa: S603 - a command of our own
+        [
+            shutil.which("make") or "make",
+            "--silent",
+            "--directory",
+            EXAMPLE,
+            "build-AuthenticatorLayer",
+            f"ARTIFACTS_DIR={built / 'content'}",
+        ],
+        check=True,
+    )
+    archive = shutil.make_archive(str(built / "layer"), "zip", built / "content")
+    published = stack.aws.functions.publish_layer_version(
+        LayerName="own-authenticator",
+        Content={"ZipFile": Path(archive).read_bytes()},
+        CompatibleRuntimes=["python3.13"],
+    )
+    return published["LayerVersionArn"]
+
+
+@pytest.fixture(scope="module")
+def messages(stack: Running, built: Place, layer: str) -> Iterator[Messages]:
+    """The provider's message service, with the stack deployed to use it; afterwards the stack is as it was."""
+    before = parameters_for(stack.simulator, stack.api_url)
+    with message_service(stack.simulator.credentials["authenticator_api_key"]) as service:
+        chosen = {
+            "Authenticator": "one_time_code:OneTimeCode",
+            "AuthenticatorUrl": service.url,
+            "AuthenticatorLayerArn": layer,
+        }
+        deploy(built, stack.aws, before | chosen)
+        yield service
+        deploy(built, stack.aws, before | {"AuthenticatorLayerArn": ""})
+
+
+@pytest.fixture
+def customer(stack: Running) -> Customer:
+    account = stack.control.get("/accounts")["accounts"][0]
+    stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
+    started = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
+    customer = Customer(stack.api_url)
+    customer.open(started["authrefresh_url"])
+    return customer
+
+
+def test_the_code_that_was_sent_brings_the_customer_home(
+    stack: Running, messages: Messages, customer: Customer
+) -> None:
+    customer.press("Continue")
+    assert "We have sent a code to •••• 89." in customer.text
+
+    code, account = list(messages.sent.values())[-1]
+    customer.press("Continue", {"One-time code": f"{code[:3]} {code[3:]}"})
+
+    assert account == "acc-10001"
+    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
+    assert messages.refused == 0
+
+
+def test_another_code_is_asked_for_again(stack: Running, messages: Messages, customer: Customer) -> None:
+    customer.press("Continue")
+
+    customer.press("Continue", {"One-time code": "999999"})
+
+    assert "That is not the code." in customer.text
+    customer.press("Continue", {"One-time code": list(messages.sent.values())[-1][0]})
+    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
