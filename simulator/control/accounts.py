@@ -28,6 +28,12 @@ class NewStatus(Body):
     status: AccountStatus
 
 
+class Rejection(Body):
+    """Why the account's statements are to fail; null: they do not."""
+
+    because: str | None
+
+
 def routes(world: World) -> Blueprint:
     """Make the routes."""
     api = Blueprint("accounts", __name__)
@@ -50,6 +56,16 @@ def routes(world: World) -> Blueprint:
     def set_status(bank_account_id: str) -> Response:
         status = NewStatus.read(request.get_data()).status
         return jsonify(_account(world.set_status(bank_account_id, status)))
+
+    @api.put("/accounts/<bank_account_id>/statements")
+    def reject_statements(bank_account_id: str) -> tuple[str, int]:
+        because = Rejection.read(request.get_data()).because
+        known = world.account(bank_account_id).bank_account_id
+        if because:
+            world.rejections[known] = because
+        else:
+            world.rejections.pop(known, None)
+        return "", 204
 
     @api.get("/authorisations")
     def authorisations() -> Response:

@@ -47,6 +47,8 @@ class World:
             self._authorisations: dict[str, Authorisation] = {}
             self._statements: dict[str, Statement] = {}
             self._in_flight: set[str] = set()
+            self.rejections: dict[str, str] = {}
+            """Why the statements of an account fail, by its id, where a tester wants that."""
 
     @contextmanager
     def _moment(self) -> Iterator[float]:
@@ -180,12 +182,12 @@ class World:
     def _process(self, statement: Statement, at: float) -> None:
         self._in_flight.discard(statement.bank_account_id)
         account = self._accounts.get(statement.bank_account_id)
-        if account.status in CAN_LOSE_AUTHORISATION:
+        impossible = None if account.status in CAN_LOSE_AUTHORISATION else f"the account is {account.status}"
+        if reason := self.rejections.get(account.bank_account_id, impossible):
+            done = replace(statement, status=StatementStatus.FAILED, reason=reason)
+        else:
             self._accounts.move(account.bank_account_id, AccountStatus.AUTH_REQUIRED, at)
             done = replace(statement, status=StatementStatus.COMPLETED)
-        else:
-            reason = f"the account is {account.status}"
-            done = replace(statement, status=StatementStatus.FAILED, reason=reason)
         self._statements[statement.statement_id] = done
 
 

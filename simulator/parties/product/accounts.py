@@ -10,6 +10,8 @@ from simulator.parties.product.displays import DISPLAYS, checked
 from simulator.rules.records import AccountStatus
 from simulator.rules.world import World
 
+REJECTED = "somebody pressed the button that makes it fail"
+
 
 def pages(world: World, consumer: ConsumerApi, origin: str) -> Blueprint:
     """Make the pages."""
@@ -17,7 +19,8 @@ def pages(world: World, consumer: ConsumerApi, origin: str) -> Blueprint:
 
     @site.get("/")
     def accounts() -> str:
-        return render_template("accounts.html", accounts=consumer.accounts(), displays=DISPLAYS)
+        rejections = world.rejections
+        return render_template("accounts.html", accounts=consumer.accounts(), displays=DISPLAYS, rejections=rejections)
 
     @site.get("/accounts/<bank_account_id>/status")
     def status(bank_account_id: str) -> Response:
@@ -34,6 +37,14 @@ def pages(world: World, consumer: ConsumerApi, origin: str) -> Blueprint:
     def require_authorisation(bank_account_id: str) -> AnyResponse:
         # An aid for developers: a real product cannot do this, only the provider can.
         world.set_status(bank_account_id, AccountStatus.AUTH_REQUIRED)
+        return redirect("/", 303)
+
+    @site.post("/accounts/<bank_account_id>/reject-statements")
+    def reject_statements(bank_account_id: str) -> AnyResponse:
+        # Likewise an aid: what Sage would reject, nobody knows.
+        known = world.account(bank_account_id).bank_account_id
+        if world.rejections.pop(known, None) is None:
+            world.rejections[known] = REJECTED
         return redirect("/", 303)
 
     return site
