@@ -1,0 +1,61 @@
+"""What the template promises of the queue, its function and their rate."""
+
+from typing import Any
+
+from tests.template import template
+
+SAGE_ALLOWS = 10
+
+
+def properties(logical_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = template()["Resources"][logical_id]["Properties"]
+    return found
+
+
+def default(parameter: str) -> int:
+    return int(template()["Parameters"][parameter]["Default"])
+
+
+def test_each_environment_knows_with_how_many_it_shares_the_rate() -> None:
+    function = properties("ReauthRequestFunction")
+    scaling = function["Events"]["Requests"]["Properties"]["ScalingConfig"]
+
+    assert int(function["Environment"]["Variables"]["ASKING_CONCURRENCY"]) == scaling["MaximumConcurrency"]
+
+
+def test_asking_and_confirming_together_leave_room_for_customers() -> None:
+    assert default("AskingPerSecond") + default("ConfirmationsPerSecond") <= SAGE_ALLOWS - 3
+
+
+def test_only_messages_that_were_not_dealt_with_come_again() -> None:
+    event = properties("ReauthRequestFunction")["Events"]["Requests"]["Properties"]
+
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_no_message_comes_again_while_it_is_still_worked_on() -> None:
+    queue, function = properties("ReauthRequestsQueue"), properties("ReauthRequestFunction")
+
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_a_request_may_be_looked_at_until_its_time_is_up_before_sqs_itself_lays_it_aside() -> None:
+    longest_pause_seconds = 900
+    looks = default("FollowHours") * 3600 / (longest_pause_seconds / 2) + 50
+
+    assert properties("ReauthRequestsQueue")["RedrivePolicy"]["maxReceiveCount"] > looks
+
+
+def test_requests_and_dead_letters_are_kept_as_long_as_sqs_keeps_anything_and_encrypted() -> None:
+    for name in ("ReauthRequestsQueue", "ReauthRequestsDeadLetters"):
+        assert properties(name)["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert properties(name)["SqsManagedSseEnabled"] is True
+
+
+def test_a_person_is_told_of_dead_letters_and_of_accounts_that_did_not_follow() -> None:
+    dimensions = properties("RequestFailedAlarm")["Dimensions"]
+
+    assert "ReauthRequestsDeadLetters" in str(dimensions)
+    assert properties("AccountNotConfirmedAlarm")["MetricName"] == "AccountNotConfirmed"
+    for name in ("RequestFailedAlarm", "AccountNotConfirmedAlarm"):
+        assert "docs/asking.md" in properties(name)["AlarmDescription"]
