@@ -21,6 +21,10 @@ demo: environment ## play one whole re-authorisation on this machine and print i
 local: environment ## the same, and stay up for a browser (PORT=4566 for the local AWS; AUTHENTICATOR=steps or oidc)
 	@$(BIN)/python -m local up $(if $(PORT),--port $(PORT)) $(if $(AUTHENTICATOR),--authenticator $(AUTHENTICATOR))
 
+.PHONY: gallery
+gallery: environment ## take a picture of every page in every state (LANGUAGES="en fr"; default: en de)
+	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m local.gallery $(LANGUAGES)
+
 .PHONY: test
 test: lint $(CHECKER) ## everything that CI runs
 	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m pytest
@@ -76,6 +80,11 @@ benchmark: environment ## measure cold starts, ours beside others
 .PHONY: load
 load: environment ## ask for ACCOUNTS (10000) re-authorisations of a Sage that allows RATE (10) calls a second
 	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.asking --accounts $(or $(ACCOUNTS),10000) --rate $(or $(RATE),10)
+
+.PHONY: soak
+soak: environment ## re-authorise thousands of times while everything fails (SEED, MINUTES, CUSTOMERS); docs/reliability.md
+	@PYTHONPATH=layers/connector $(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
+	  $(if $(CUSTOMERS),--customers $(CUSTOMERS))
 
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too

@@ -102,7 +102,12 @@ def _authorisation(authorisation: Authorisation, now: float) -> dict[str, Any]:
         "created_at": timestamp(authorisation.created_at),
         "expires_at": timestamp(authorisation.expires_at),
         "reports": [
-            {"at": timestamp(report.at), "status": report.status, "accepted": report.accepted}
+            {
+                "at": timestamp(report.at),
+                "received_at": timestamp(report.received_at),
+                "status": report.status,
+                "accepted": report.accepted,
+            }
             for report in authorisation.reports
         ],
     }

@@ -5,7 +5,7 @@ Sage documents no success codes and no answer to a repeated PATCH; 200, 202 and 
 
 import hmac
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
 from simulator.banking_service import BankingService
 from simulator.credentials import Credentials
@@ -60,7 +60,7 @@ def _v1(world: World) -> Blueprint:
     @api.patch("/authorisations/<authorisation_id>")
     def patch_authorisation(authorisation_id: str) -> Response:
         body = PatchAuthorisation.read(request.get_data())
-        world.report(authorisation_id, body.data.status)
+        world.report(authorisation_id, body.data.status, g.received_at)
         return jsonify(data={"_id": authorisation_id, "status": body.data.status})
 
     @api.post("/statements")

@@ -50,11 +50,15 @@ class AuthorisationState(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One PATCH of an authorisation: what it said, and whether it was accepted."""
+    """One PATCH of an authorisation: what it said, and whether it was accepted.
+
+    It may have been received a while before it was looked at.
+    """
 
     at: float
     status: str
     accepted: bool
+    received_at: float
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class World:
         with self._moment():
             return _get(self._authorisations, authorisation_id, "authorisation")
 
-    def report(self, authorisation_id: str, status: str) -> Authorisation:
+    def report(self, authorisation_id: str, status: str, received_at: float | None = None) -> Authorisation:
         """Take the provider's result of an authorisation.
 
         Raises NotFoundError, or UnsupportedOperationError once it is answered or expired.
@@ -135,7 +135,7 @@ class World:
         with self._moment() as now:
             before = _get(self._authorisations, authorisation_id, "authorisation")
             progress = before.progress(now)
-            report = Report(now, status, accepted=progress is AuthorisationState.OPEN)
+            report = Report(now, status, progress is AuthorisationState.OPEN, received_at or now)
             after = replace(before, reports=(*before.reports, report))
             self._authorisations[authorisation_id] = after
             if not report.accepted:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from simulator.rules.faults import Fault, Faults
 from simulator.wire.exchanges import Exchange, Exchanges, Message
@@ -46,6 +46,7 @@ class Party(Flask):
             query=request.query_string.decode(),
             request=Message(list(request.headers.items()), request.get_data()),
         )
+        g.received_at = exchange.at
         fault = self._faults.meet(self.party_name, request.method, request.path)
         response = suffer(fault, self._answer, self._deeds) if fault else self._answer()
         self._record(exchange, response, fault)

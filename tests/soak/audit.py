@@ -106,5 +106,6 @@ def _check(found: Audit, story: _Story) -> None:
 
 
 def _later(report: Mapping[str, Any], session: Session) -> bool:
+    """Tell whether it was sent afterwards; an earlier attempt may well be looked at afterwards."""
     told_at = next((int(entry["at"]) for entry in session["history"] if entry["event"] == "delivered"), None)
-    return told_at is not None and datetime.fromisoformat(report["at"]).timestamp() * 1000 > told_at
+    return told_at is not None and datetime.fromisoformat(report["received_at"]).timestamp() * 1000 > told_at
