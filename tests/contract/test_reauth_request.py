@@ -159,6 +159,7 @@ def test_one_bad_entry_of_a_list_is_laid_aside_alone(asking: Asking) -> None:
     [
         *("no JSON", "{", "null", "7", '"text"', "[]", "[[]]", "{}", '{"bankAccountId": 7, "bankId": "b"}'),
         *('{"bankAccountId": "", "bankId": "b"}', '{"bankAccountId": "a", "bankId": null}'),
+        *('{"bankAccountId": "\\ud800", "bankId": "b"}', "[" * 100_000),
     ],
 )
 def test_a_malformed_message_is_laid_aside_with_its_reason_and_delays_nobody(asking: Asking, body: str) -> None:

@@ -117,6 +117,6 @@ def _entries(body: str) -> list[object]:
     """Return what a message asks for: one request, or a list of them. What is not JSON is one that is none."""
     try:
         asked = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [body]
     return asked if isinstance(asked, list) else [asked]
