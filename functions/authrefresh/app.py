@@ -10,7 +10,7 @@ from connector.authorisation import Refused
 from connector.http import Request, Response
 from connector.observability import count, logger, metrics
 from connector.pages import Pages
-from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.start import start
 from connector.redirect import return_url
 from connector.settings import Settings
@@ -42,6 +42,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
 
 def _answer(request: Request) -> Response:
     answering = pages.to(request)
+    if request.is_speculative:
+        # The session is used once: by its customer, not by a browser that guesses what they may want next.
+        return not_now(answering)
     try:
         query = read_query(request.only, settings.allowed_redirects)
     except InvalidRequest as refusal:

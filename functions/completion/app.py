@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector import aws
 from connector.authenticators import load
-from connector.authorisation import Outcome, Refused, canonical_id
+from connector.authorisation import Outcome, Reason, Refused, canonical_id
 from connector.delivery import Delivery
 from connector.forms import NotOurs, Submission
 from connector.http import Request, Response
@@ -66,7 +66,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         response = bad_request(spoken)
     except Refused as refusal:
         logger.warning("completion refused", extra={"because": refusal.reason.value})
-        response = refused(spoken, refusal.reason, way_back=way_back(refusal.authorisation))
+        # Who does not hold the ticket is told nothing of the session, least of all its `state`.
+        home = None if refusal.reason is Reason.NOT_MATCHING else way_back(refusal.authorisation)
+        response = refused(spoken, refusal.reason, way_back=home)
     except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
         logger.exception("completion failed")
         response = trouble(spoken, again=form_again(request.form(), _base_url(request)))

@@ -146,7 +146,7 @@ def test_a_ticket_of_another_session_is_403_and_changes_nothing(stack: Deploymen
     answer = stack.request("completion", "POST", "/completion", body=urlencode(form))
 
     assert answer.status == 403
-    assert mine.home not in answer.body
+    assert mine.started["state"] not in answer.body
     assert stack.items() == before
 
 
@@ -253,3 +253,12 @@ def test_nothing_of_the_customer_is_ever_logged(customer: Customer, log: StringI
     assert "completion refused" in logged
     for secret in (ticket, customer.started["state"], customer.started["externalId"], sample.TICKET):
         assert secret not in logged
+
+
+def test_a_view_of_another_session_is_403_and_tells_nothing_of_this_one(customer: Customer, stack: Deployment) -> None:
+    query = {"authorisation_id": customer.started["authorisation_id"], "view": "0" * 64}
+
+    answer = stack.request("completion", "GET", "/completion", query=query)
+
+    assert answer.status == 403
+    assert customer.started["state"] not in answer.body

@@ -79,6 +79,30 @@ def test_additional_data_may_be_missing(accept: AcceptNotification, store: Memor
     assert session.bank_id is None
 
 
+@pytest.mark.parametrize(
+    "data", [None, [], "x", {"bankId": 12}, {"bankId": ""}, {"bankId": ["x"]}, {"bankId": "x" * 300}]
+)
+def test_what_is_only_recorded_is_never_a_reason_to_refuse(
+    accept: AcceptNotification,
+    store: MemoryStore,
+    data: Any,  # noqa: ANN401 - any JSON
+) -> None:
+    assert accept(json.dumps(SAMPLE | {"additionalData": data}).encode()) is Accepted.STARTED
+
+    session = store.find(sample.ID)
+    assert session is not None
+    assert session.bank_id is None
+
+
+@pytest.mark.parametrize("resource", [{"type": "bankAccount"}, {"type": "bankAccount", "id": 12}])
+def test_an_id_of_a_kind_that_we_do_not_know_is_no_fault_of_a_type_that_is_not_ours(
+    accept: AcceptNotification, resource: dict[str, Any]
+) -> None:
+    other = {"type": "resourceCreated", "resource": resource, "additionalData": None}
+
+    assert accept(json.dumps(other).encode()) is Accepted.NOT_HANDLED
+
+
 def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: MemoryStore) -> None:
     shouted = SAMPLE | {"resource": {"id": sample.ID.upper(), "type": "authorisation"}}
 
@@ -97,9 +121,9 @@ def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: Mem
         (b"{}", "resource"),
         (json.dumps(SAMPLE | {"type": 7}).encode(), "type"),
         (json.dumps(SAMPLE | {"resource": {"type": "authorisation"}}).encode(), "resource.id"),
+        (json.dumps(SAMPLE | {"resource": {"id": 12, "type": "authorisation"}}).encode(), "resource.id"),
         (json.dumps(SAMPLE | {"resource": {"id": "not-a-uuid", "type": "authorisation"}}).encode(), "resource.id"),
         (json.dumps(SAMPLE | {"resource": {"id": sample.ID + "\n", "type": "authorisation"}}).encode(), "resource.id"),
-        (json.dumps(SAMPLE | {"additionalData": {"bankId": ["x"]}}).encode(), "additionalData.bankId"),
         (json.dumps(SAMPLE | {"type": "x" * 300}).encode(), "type"),
     ],
 )

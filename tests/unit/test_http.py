@@ -44,6 +44,8 @@ def test_a_parameter_given_twice_is_as_good_as_none() -> None:
         ({"domainName": "abc.example", "path": "/live/authrefresh"}, "https://abc.example/live"),
         ({"domainName": "bank.example", "path": "/authrefresh"}, "https://bank.example"),
         ({"domainName": "bank.example", "path": "/sage/authrefresh"}, "https://bank.example/sage"),
+        ({"domainName": "abc.example", "path": "/live/authrefresh/"}, "https://abc.example/live"),
+        ({"domainName": "abc.example", "path": "/live/%61uthrefresh"}, "https://abc.example/live"),
         ({"path": "/live/authrefresh"}, "http://abc.execute-api.eu-west-1.amazonaws.com/live"),
     ],
 )
@@ -67,6 +69,24 @@ def test_a_body_in_base64_is_decoded() -> None:
     encoded = base64.b64encode(b"do=cancel").decode()
 
     assert Request.from_event(event(body=encoded, isBase64Encoded=True)).form() == {"do": "cancel"}
+
+
+@pytest.mark.parametrize(("body", "encoded"), [("x", True), ("\u00e9", True), ("do=\ud800", False)])
+def test_a_body_that_cannot_be_read_is_read_as_far_as_it_goes(body: str, encoded: bool) -> None:  # noqa: FBT001 - a case
+    assert Request.from_event(event(body=body, isBase64Encoded=encoded)).form() in ({}, {"do": "?"})
+
+
+@pytest.mark.parametrize(
+    ("headers", "speculative"),
+    [
+        ({"Sec-Purpose": "prefetch"}, True),
+        ({"Sec-Purpose": "prefetch;prerender"}, True),
+        ({"Purpose": "prefetch"}, True),
+        ({"Sec-Fetch-Mode": "navigate"}, False),
+    ],
+)
+def test_a_prefetch_is_told_from_a_customer(headers: dict[str, str], speculative: bool) -> None:  # noqa: FBT001 - a case
+    assert Request.from_event(event(headers=headers)).is_speculative is speculative
 
 
 def test_an_event_without_headers_query_or_body_is_a_request_without_them() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from connector import ticket
-from connector.authorisation import Reason, Refused, State
+from connector.authorisation import Authorisation, Move, Reason, Refused, State
+from connector.outage import Outage
 from connector.redirect import AllowedOrigins
 from connector.use_cases.start_journey import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
 from tests import sample
@@ -110,3 +111,28 @@ def test_after_twenty_minutes_the_session_is_expired() -> None:
         journey(store, clock)(query())
 
     assert caught.value.reason is Reason.EXPIRED
+
+
+class Forgetful(MemoryStore):
+    """A store whose first answer is lost, after the write took effect."""
+
+    lost = False
+
+    def apply(self, move: Move) -> Authorisation:
+        after = super().apply(move)
+        if not self.lost:
+            self.lost = True
+            raise Outage("the answer is lost")
+        return after
+
+
+def test_a_claim_whose_answer_is_lost_is_not_lost_to_its_customer() -> None:
+    store, clock = Forgetful(), Clock()
+    store.lost = True
+    store.apply(sample.notify(clock.now))
+    store.lost = False
+
+    started = journey(store, clock)(query())
+
+    assert started.authorisation.ticket_hash == ticket.hash_of(started.ticket)
+    assert [entry["event"] for entry in started.authorisation.history] == ["notified", "opened"]

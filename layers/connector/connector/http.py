@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +21,17 @@ class Request:
     def from_event(cls, event: Mapping[str, Any]) -> Self:
         """Read API Gateway's event."""
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        text = event.get("body") or ""
         return cls(
             headers=headers,
             query=event.get("multiValueQueryStringParameters") or {},
-            body=base64.b64decode(text) if event.get("isBase64Encoded") else text.encode(),
+            body=_body(event),
             base_url=_base_url(event, headers),
         )
+
+    @property
+    def is_speculative(self) -> bool:
+        """Whether a browser fetches it for a customer who may never ask for it (Sec-Purpose, and Purpose before it)."""
+        return any("prefetch" in self.headers.get(name, "") for name in ("sec-purpose", "purpose"))
 
     @property
     def navigates(self) -> bool:
@@ -51,9 +55,21 @@ class Request:
         return dict(pairs)
 
 
+def _body(event: Mapping[str, Any]) -> bytes:
+    """Read the body. One that cannot be read is as good as none, and whoever wants something of it will say so."""
+    text = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return bytes(text.encode(errors="replace"))
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
+
+
 def _base_url(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     context = event["requestContext"]
-    path = context["path"].removesuffix(event["resource"])
+    # The emulator lets a trailing slash and escapes pass that API Gateway would not route.
+    path = unquote(context["path"]).rstrip("/").removesuffix(event["resource"])
     if domain := context.get("domainName"):
         return f"https://{domain}{path}"
     # Only an emulator leaves the domain out; API Gateway always tells it.

@@ -29,6 +29,11 @@ def bad_request(pages: Pages) -> Response:
     return pages.render("bad_request", 400, way_back=None)
 
 
+def not_now(pages: Pages) -> Response:
+    """Refuse a request that nobody has made yet; what it would have used up is there when they do."""
+    return pages.render("trouble", 503, again=None, way_back=None)
+
+
 def trouble(pages: Pages, *, again: Form | None = None, way_back: str | None = None) -> Response:
     """Say that the fault is ours, and that nothing is lost; with `again` the customer can try again at once."""
     return pages.render("trouble", 500, again=again, way_back=way_back)

@@ -5,23 +5,43 @@ Source: Sage's "Re-authorisation" and "Connector API" pages. Unknown keys are ig
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
 
 type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
-class Resource(BaseModel):
-    """What a notification is about."""
+def _or_default(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+    try:
+        return validate(value)
+    except ValidationError:
+        return AdditionalData() if info.field_name == "additional_data" else None
 
-    id: Identifier
+
+_RecordedOnly = WrapValidator(_or_default)
+"""Never a reason to refuse a notification: what has another shape than documented is not recorded."""
+
+
+class Resource(BaseModel):
+    """What a notification is about. Whether the id is of a kind that we know, its type decides."""
+
+    id: object = None
     type: Identifier
 
 
 class AdditionalData(BaseModel):
     """What comes with some notifications. `bankId` is Sage's id of the bank."""
 
-    bank_id: Identifier | None = Field(default=None, alias="bankId")
+    bank_id: Annotated[Identifier | None, _RecordedOnly] = Field(default=None, alias="bankId")
 
 
 class Notification(BaseModel):
@@ -29,7 +49,9 @@ class Notification(BaseModel):
 
     type: Identifier
     resource: Resource
-    additional_data: AdditionalData = Field(default_factory=AdditionalData, alias="additionalData")
+    additional_data: Annotated[AdditionalData, _RecordedOnly] = Field(
+        default_factory=AdditionalData, alias="additionalData"
+    )
 
     @property
     def starts_authorisation(self) -> bool:

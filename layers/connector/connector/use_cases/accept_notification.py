@@ -36,7 +36,8 @@ class AcceptNotification:
         notification = _parse(body)
         if not notification.starts_authorisation:
             return Accepted.NOT_HANDLED
-        session = canonical_id(notification.resource.id)
+        given = notification.resource.id
+        session = canonical_id(given) if isinstance(given, str) else None
         if session is None:
             raise Malformed("resource.id: not a UUID")
         bank_id = notification.additional_data.bank_id

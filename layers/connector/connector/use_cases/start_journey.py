@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector import moves, ticket
 from connector.authorisation import Authorisation, Reason, Refused, canonical_id
+from connector.outage import Outage
 from connector.redirect import AllowedOrigins, NotAllowed
 from connector.store import Store
 
@@ -81,7 +82,12 @@ class StartJourney:
             ticket=minted,
             now=self._clock(),
         )
-        return Started(self._store.apply(move), minted)
+        try:
+            return Started(self._store.apply(move), minted)
+        except Outage:
+            # Should the write have taken effect, nobody but this request has the ticket: the session would be used up
+            # by its own page. The same move once more either makes it or finds that it was made.
+            return Started(self._store.apply(move), minted)
 
 
 def read_query(only: Callable[[str], str | None], allowed: AllowedOrigins) -> AuthrefreshQuery:
