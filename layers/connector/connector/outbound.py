@@ -61,7 +61,8 @@ class Bounded(HTTPAdapter):
 def _read(response: requests.Response, until: float) -> bytes:
     body = b""
     with response.raw as raw:
-        while chunk := raw.read(_CHUNK, decode_content=True):
+        # `read` would wait until a chunk is full, however long that takes.
+        while chunk := raw.read1(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
                 raise Refused("the answer is too large")

@@ -27,7 +27,6 @@ def load(settings: Settings, credentials: CredentialsVault) -> Authenticator:
         raise ConfigurationError(
             f"there is no authenticator {name!r}: choose {', '.join(OURS)} or a package.module:Class of a layer"
         ) from error
-    made = found(settings, credentials)
-    if not isinstance(made, Authenticator):
+    if not (isinstance(found, type) and issubclass(found, Authenticator)):
         raise ConfigurationError(f"{name!r} is no connector.authenticators.port.Authenticator")
-    return Careful(made)
+    return Careful(found(settings, credentials))
