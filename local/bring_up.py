@@ -84,6 +84,11 @@ def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
         # The simulated Sage takes a second for a statement.
         "FollowUpSeconds": "2",
         "PublicUrl": public_url,
+        # The simulated bank's own.
+        "BrandName": "Example Bank",
+        "BrandLogoUrl": f"{sage.bank.url}/logo.svg",
+        "BrandColour": "#0f766e",
+        "SupportContact": "+44 20 7946 0000",
     } | authenticator_for(sage, "consent")
 
 

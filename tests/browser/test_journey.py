@@ -67,7 +67,7 @@ def test_it_can_be_completed_without_script(chromium: Browser, simulation: dict[
     page = context.new_page()
     reconnect(page, simulation, "Embedded in this page")
     answer_all(page)
-    expect(page).to_have_title("Approve it in your bank’s app – Your bank")  # noqa: RUF001 - typographic, as on the page
+    expect(page).to_have_title("Approve it in your bank’s app – Example Bank")  # noqa: RUF001 - typographic, as on the page
     expect(page.get_by_text("goes on by itself")).to_be_hidden()
     page.get_by_role("button", name="Continue").click()
     is_home(page)
