@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from connector import moves
-from connector.authorisation import Authorisation, Move, Outcome, Reason, Refused, State
+from connector.authorisation import Authorisation, Outcome, Reason, Refused, State
 from connector.store import DynamoDBStore, Store
+from connector.transition import Move
 from tests import sample
 from tests.fakes.store import MemoryStore
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from connector.authorisation import Authorisation, Item, Move, Refused, apply, refusal, took_effect
+from connector.authorisation import Authorisation, Item, Refused
 from connector.store import Debt
+from connector.transition import Move, apply, refusal, took_effect
 
 
 class MemoryStore:

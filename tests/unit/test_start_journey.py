@@ -3,9 +3,10 @@
 import pytest
 
 from connector import ticket
-from connector.authorisation import Authorisation, Move, Reason, Refused, State
+from connector.authorisation import Authorisation, Reason, Refused, State
 from connector.outage import Outage
 from connector.redirect import AllowedOrigins
+from connector.transition import Move
 from connector.use_cases.start_journey import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
 from tests import sample
 from tests.fakes.clock import Clock

@@ -1,7 +1,8 @@
 """The moves of a session whose success Banking Service has acknowledged: whether its account became authorised."""
 
-from connector.authorisation import CONFIRM, LOOK, MISS, Authorisation, Move
+from connector.authorisation import Authorisation
 from connector.moves import UNCONFIRMED, new_id
+from connector.transition import CONFIRM, LOOK, MISS, Move
 
 _KNOWN = frozenset({"unconfirmed", "confirm_due"})
 _UNCONFIRMED = {"unconfirmed": UNCONFIRMED}

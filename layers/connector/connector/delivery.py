@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from connector import moves
-from connector.authorisation import DELIVER, LAPSE, POSTPONE, REJECT, Authorisation, Move, Reason, Refused
+from connector.authorisation import Authorisation, Reason, Refused
 from connector.outage import Outage
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
 from connector.settings import ConfigurationError
 from connector.store import Store
+from connector.transition import DELIVER, LAPSE, POSTPONE, REJECT, Move
 from connector.verdict import NotTold, RefusedForGood, Told, Verdict, judge
 
 COUNTED: Mapping[str, str] = MappingProxyType(
@@ -151,7 +152,10 @@ class Delivery:
         bound = min(self.LONGEST_PAUSE_SECONDS, self.FIRST_PAUSE_SECONDS * 2**attempts)
         again = now + max(self._spread(0, bound), retry_after)
         last_chance = authorisation.expires_at - self.LAST_CHANCE_SECONDS
-        return min(again, last_chance) if now < last_chance else again
+        if now < last_chance:
+            return min(again, last_chance)
+        # Past its end the session is due at once: the sweep must find it, to say that it was never told.
+        return min(again, max(now, authorisation.expires_at))
 
     def _write(self, move: Move, known: Authorisation) -> Authorisation:
         """Write what happened; where another attempt has settled it meanwhile, return what that one wrote.

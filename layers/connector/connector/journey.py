@@ -14,7 +14,8 @@ from dataclasses import replace
 from connector import asked, moves
 from connector.asked import Shown
 from connector.authenticators.port import Denied
-from connector.authorisation import ASK, CLAIM, NOTHING, RELEASE, Authorisation, Move
+from connector.authorisation import Authorisation
+from connector.transition import ASK, CLAIM, NOTHING, RELEASE, Move
 
 _LEASE = frozenset({"lease", "lease_until"})
 

@@ -6,19 +6,8 @@ from datetime import timedelta
 from math import ceil
 
 from connector import ticket as tickets
-from connector.authorisation import (
-    DECIDE,
-    DELIVER,
-    LAPSE,
-    LEASE,
-    NOTIFY,
-    OPEN,
-    POSTPONE,
-    REJECT,
-    Authorisation,
-    Move,
-    Outcome,
-)
+from connector.authorisation import Authorisation, Outcome
+from connector.transition import DECIDE, DELIVER, LAPSE, LEASE, NOTIFY, OPEN, POSTPONE, REJECT, Move
 
 PURGE_AFTER = timedelta(days=30)
 """How long a session outlives its end, as the audit trail and so that a late customer hears "expired"."""

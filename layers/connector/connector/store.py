@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from botocore.exceptions import ClientError
 
 from connector import aws
-from connector.authorisation import Authorisation, Move, Refused, refusal, took_effect
+from connector.authorisation import Authorisation, Refused
 from connector.items import found_by, plain, serialise
 from connector.moves import OWED, UNCONFIRMED
+from connector.transition import Move, refusal, took_effect
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,7 +6,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from connector.authorisation import Authorisation, Move, Outcome, State
+from connector.authorisation import Authorisation, Outcome, State
+from connector.transition import Move
 from connector.views import Asked, Checking, Ended, Interrupted, SentTo, View
 from tests import sample
 from tests.fakes.authenticator import CODE, FACTOR, PASSWORD, Bank

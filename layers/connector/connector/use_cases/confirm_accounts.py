@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector import confirmation
-from connector.authorisation import CONFIRM, MISS, Authorisation, Move, Refused
+from connector.authorisation import Authorisation, Refused
 from connector.sage.messages import AccountQueryAnswer, QueriedAccount
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
 from connector.sage.words import said, short
 from connector.settings import ConfigurationError
+from connector.transition import CONFIRM, MISS, Move
 
 AUTHORISED = frozenset({"verifyingAuth", "active"})
 """The flow's overview names `active`, its test table `verifyingAuth`: either is the answer, in that order."""

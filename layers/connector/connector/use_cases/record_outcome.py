@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from connector import moves
-from connector.authorisation import Authorisation, Move, Outcome
+from connector.authorisation import Authorisation, Outcome
 from connector.delivery import Delivery
 from connector.store import Store
+from connector.transition import Move
 
 
 class RecordOutcome:

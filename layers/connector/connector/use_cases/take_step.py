@@ -6,9 +6,10 @@ from dataclasses import replace
 from connector import answers as given
 from connector import asked, journey, moves
 from connector.authenticators.port import Answer, Answers, Ask, Authenticator, CameBack, LookedAgain, Unavailable, Wait
-from connector.authorisation import Authorisation, Move, Reason, Refused
+from connector.authorisation import Authorisation, Reason, Refused
 from connector.callback import Callback
 from connector.store import Store
+from connector.transition import Move
 from connector.use_cases.follow_verdict import FollowVerdict
 from connector.use_cases.standing import Standing
 from connector.use_cases.visitor import Bearer, Here, visit_of
