@@ -64,10 +64,10 @@ class House:
     def notify(self, session: str) -> Authorisation:
         return self.store.apply(moves.notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
 
-    def open(self, session: str) -> str:
+    def open(self, session: str, redirect_uri: str = sample.REDIRECT_URI) -> str:
         query = AuthrefreshQuery(
             authorisation_id=session,
-            redirect_uri=sample.REDIRECT_URI,
+            redirect_uri=redirect_uri,
             state=sample.SAGE_STATE,
             external_id=sample.EXTERNAL_ID,
             bank_account=sample.BANK_ID,
