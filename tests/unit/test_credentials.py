@@ -1,0 +1,99 @@
+"""The credentials secret: what is wrong with it is told, and a rotation or an outage drops no request."""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from connector.credentials import Credentials, CredentialsVault
+from connector.outage import Outage
+from connector.settings import ConfigurationError
+from tests.fakes.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SECRET = {"client_id": "id", "client_secret": "old", "api_key": "key", "notification_header_value": "header"}
+
+
+class Secrets:
+    """Secrets Manager with one secret, which may be down."""
+
+    class exceptions:  # noqa: D106, N801 - as boto3 has it
+        ResourceNotFoundException = KeyError
+
+    def __init__(self) -> None:
+        self.secret: dict[str, Any] = dict(SECRET)
+        self.down = False
+        self.reads = 0
+
+    def get_secret_value(self, **_: str) -> dict[str, str]:
+        self.reads += 1
+        if self.down:
+            raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
+        return {"SecretString": json.dumps(self.secret)}
+
+
+class Safe:
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.secrets = Secrets()
+        self.vault = CredentialsVault(cast("SecretsManagerClient", self.secrets), "arn", self.clock)
+
+
+@pytest.fixture
+def safe() -> Safe:
+    return Safe()
+
+
+def test_the_secret_is_read_once_for_a_few_minutes(safe: Safe) -> None:
+    safe.vault.get()
+    safe.clock.now += CredentialsVault.FRESH_SECONDS - 1
+    safe.vault.get()
+    assert safe.secrets.reads == 1
+
+
+def test_a_rotated_secret_is_found_by_itself(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret["client_secret"] = "new"
+    safe.clock.now += CredentialsVault.FRESH_SECONDS
+    assert safe.vault.get().client_secret == "new"
+
+
+def test_who_is_refused_looks_at_once_but_not_in_a_stream(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret["client_secret"] = "new"
+    safe.vault.reload()
+    assert safe.secrets.reads == 1
+    safe.clock.now += CredentialsVault.RELOAD_SECONDS
+    assert safe.vault.reload().client_secret == "new"
+
+
+def test_while_secrets_manager_is_down_what_is_known_serves_on(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.down = True
+    safe.clock.now += CredentialsVault.FRESH_SECONDS
+    assert safe.vault.get().client_secret == "old"
+    safe.vault.get()
+    assert safe.secrets.reads == 2
+    safe.secrets.down = False
+    safe.clock.now += CredentialsVault.RELOAD_SECONDS
+    safe.vault.get()
+    assert safe.secrets.reads == 3
+
+
+def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
+    safe.secrets.down = True
+    with pytest.raises(Outage, match="InternalServiceError"):
+        safe.vault.get()
+
+
+def test_what_is_missing_is_named_and_nothing_quoted() -> None:
+    with pytest.raises(ConfigurationError, match="lacks client_secret, api_key") as told:
+        Credentials.parse(json.dumps({"client_id": "mine", "notification_header_value": "secret", "api_key": ""}))
+    assert "mine" not in str(told.value)
+
+
+def test_credentials_do_not_print_themselves() -> None:
+    assert "old" not in repr(Credentials.parse(json.dumps(SECRET)))
