@@ -4,6 +4,7 @@ from traceback import extract_tb
 
 from connector.authenticators.port import Answer, Authenticator, Unavailable, Verdict, Visit
 from connector.observability import count, logger
+from connector.settings import ConfigurationError
 
 
 class Careful(Authenticator):
@@ -32,8 +33,8 @@ class Careful(Authenticator):
 def _tried[Said](ask: Callable[[], Said]) -> Said:
     try:
         return ask()
-    except Unavailable as unavailable:
-        because = str(unavailable)
+    except (Unavailable, ConfigurationError) as known:
+        because = str(known)
     except Exception as error:  # noqa: BLE001 - a fault in it must not cost the customer their journey
         at = extract_tb(error.__traceback__)[-1]
         because = f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}"
