@@ -1,9 +1,13 @@
 """Banking Service, as far as delivery can see it: it answers what it is told to answer, and remembers what it heard."""
 
-from collections.abc import Callable
+
+from typing import TYPE_CHECKING
 
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ACKNOWLEDGED = Answer(200)
 LOST = Answer(None)

@@ -73,7 +73,8 @@ def test_an_outcome_that_is_refused_is_recorded_as_such_with_the_reason(status: 
 
 
 @pytest.mark.parametrize(
-    "trouble", [Answer(401), Answer(408), Answer(425), Answer(429), Answer(500), Answer(503), Answer(302), LOST]
+    "trouble",
+    [Answer(401), Answer(403), Answer(408), Answer(425), Answer(429), Answer(500), Answer(503), Answer(302), LOST],
 )
 def test_a_passing_trouble_is_outwaited_while_the_customer_waits(trouble: Answer) -> None:
     desk = Desk(trouble, trouble)
@@ -100,7 +101,9 @@ def test_a_conflict_after_an_attempt_that_may_have_arrived_counts_as_delivered(d
     assert session.history[-1]["how"] == "conflict after an attempt in doubt"
 
 
-@pytest.mark.parametrize("clear", [NO_CONNECTION, Answer(401), Answer(429), TokenUnavailable("none")])
+@pytest.mark.parametrize(
+    "clear", [NO_CONNECTION, Answer(401), Answer(403), Answer(429), Answer(301), TokenUnavailable("none")]
+)
 def test_a_conflict_after_attempts_that_cannot_have_arrived_is_a_refusal(clear: Answer | TokenUnavailable) -> None:
     assert Desk(clear, Answer(409)).deliver().state is State.REJECTED
 

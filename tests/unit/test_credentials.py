@@ -97,3 +97,25 @@ def test_what_is_missing_is_named_and_nothing_quoted() -> None:
 
 def test_credentials_do_not_print_themselves() -> None:
     assert "old" not in repr(Credentials.parse(json.dumps(SECRET)))
+
+
+def test_a_line_s_end_that_was_pasted_along_is_no_part_of_a_value() -> None:
+    assert Credentials.parse(json.dumps(SECRET | {"api_key": " key\r\n"})).api_key == "key"
+
+
+@pytest.mark.parametrize("value", ["k\u2019", "two\nlines", "nul\0s"])
+def test_a_value_that_no_header_can_carry_is_named_and_not_quoted(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="api_key") as caught:
+        Credentials.parse(json.dumps(SECRET | {"api_key": value}))
+
+    assert value not in str(caught.value)
+
+
+def test_a_secret_that_was_broken_since_leaves_what_is_known(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret = {}
+    safe.clock.now += CredentialsVault.FRESH_SECONDS
+
+    assert safe.vault.get().client_secret == "old"
+    assert safe.vault.get().client_secret == "old"
+    assert safe.secrets.reads == 2

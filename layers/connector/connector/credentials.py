@@ -44,15 +44,18 @@ class Credentials:
             values = None
         if not isinstance(values, dict):
             raise ConfigurationError("the credentials secret is not a JSON object: fill it in as the README says")
-        missing = [name for name in _REQUIRED if not isinstance(values.get(name), str) or not values[name]]
+        missing = [name for name in _REQUIRED if not isinstance(values.get(name), str) or not values[name].strip()]
         if missing:
             raise ConfigurationError(
                 f"the credentials secret lacks {', '.join(missing)}: fill it in as the README says"
             )
         known = {f.name for f in fields(cls)}
-        return cls(
-            **{name: value for name, value in values.items() if name in known and isinstance(value, str) and value}
-        )
+        given = {n: v.strip() for n, v in values.items() if n in known and isinstance(v, str) and v.strip()}
+        # They become headers and form fields: a line's end that was pasted along must not make every request fail.
+        odd = [name for name, value in given.items() if not (value.isascii() and value.isprintable())]
+        if odd:
+            raise ConfigurationError(f"{', '.join(odd)} of the credentials secret: only printable ASCII is possible")
+        return cls(**given)
 
 
 class CredentialsVault:
@@ -85,15 +88,15 @@ class CredentialsVault:
         return self._credentials
 
     def _read(self) -> Credentials:
-        """Read them. While Secrets Manager does not answer, those that we have are still the best that we know."""
+        """Read them. Where that fails, those that we have are still the best that we know, for a little longer."""
+        self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
         try:
-            text = self._text()
-        except Outage:
+            self._credentials = Credentials.parse(self._text())
+        except (Outage, ConfigurationError):
             if self._credentials is None:
                 raise
-            self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
             return self._credentials
-        self._credentials, self._read_at = Credentials.parse(text), self._clock()
+        self._read_at = self._clock()
         return self._credentials
 
     def _text(self) -> str:

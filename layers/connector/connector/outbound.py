@@ -10,6 +10,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from connector.exchange import within
+
 LARGEST = 64 * 1024
 """Bytes of an answer."""
 CONNECT_SECONDS = 2.0
@@ -50,24 +52,24 @@ class Bounded(HTTPAdapter):
         if until <= now:
             raise requests.ReadTimeout("no time is left", request=request)
         options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, until - now), until - now)}
+        return within(until - now, lambda: self._whole(request, options))
+
+    def _whole(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
         response = super().send(request, **options)
         try:
-            response.raw = BytesIO(_read(response, until))
+            response.raw = BytesIO(_read(response))
         except HTTPError as error:
             raise requests.ConnectionError(type(error).__name__, request=request) from None
         return response
 
 
-def _read(response: requests.Response, until: float) -> bytes:
+def _read(response: requests.Response) -> bytes:
     body = b""
     with response.raw as raw:
-        # `read` would wait until a chunk is full, however long that takes.
-        while chunk := raw.read1(_CHUNK, decode_content=True):
+        while chunk := raw.read(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
                 raise Refused("the answer is too large")
-            if time.monotonic() > until:
-                raise requests.ReadTimeout("the answer takes too long")
     return body
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from connector.sage.provider_api import Answer
+from connector.sage.provider_api import NOT_ACCEPTED, Answer
 
-_TEMPORARY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
-_CLEARLY_NOT_TOLD = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+_CLEARLY_NOT_TOLD = NOT_ACCEPTED | {HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+_TEMPORARY = _CLEARLY_NOT_TOLD | {HTTPStatus.REQUEST_TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,6 @@ def judge(answer: Answer, *, in_doubt: bool) -> Verdict:
     if status == HTTPStatus.CONFLICT and in_doubt:
         return Told("conflict after an attempt in doubt")
     if status in _TEMPORARY or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return NotTold(f"HTTP {status}", doubtful=status not in _CLEARLY_NOT_TOLD, retry_after=answer.retry_after)
+        told_nobody = status in _CLEARLY_NOT_TOLD or status < HTTPStatus.BAD_REQUEST  # a redirect leads elsewhere
+        return NotTold(f"HTTP {status}", doubtful=not told_nobody, retry_after=answer.retry_after)
     return RefusedForGood(f"HTTP {status}")

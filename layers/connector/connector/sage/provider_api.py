@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connector.credentials import CredentialsVault
+from connector.exchange import within
 from connector.sage import retry_after
 from connector.sage.messages import (
     AccountQuery,
@@ -19,6 +20,9 @@ from connector.sage.messages import (
     PostStatement,
 )
 from connector.sage.tokens import Token, Tokens
+
+NOT_ACCEPTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+"""Sage documents 401 for a token or API key that is not accepted; gateways before an API answer 403 to a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,6 @@ class ProviderApi:
         self._credentials = credentials
         self._tokens = tokens
         self._turn = turn
-        self._session = requests.Session()
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
         """Tell the outcome of an authorisation. Raise TokenUnavailable; every other trouble is an Answer."""
@@ -89,11 +92,11 @@ class ProviderApi:
         """
         token = self._tokens.get()
         answer = self._once(method, path, body, timeout, token)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
+        if answer.status in NOT_ACCEPTED:
             self._credentials.reload()
             token = self._tokens.get(instead_of=token)
             answer = self._once(method, path, body, timeout, token)
-        if answer.status not in {None, HTTPStatus.UNAUTHORIZED}:
+        if answer.status is not None and answer.status not in NOT_ACCEPTED:
             self._tokens.accepted(token)
         return answer
 
@@ -105,30 +108,41 @@ class ProviderApi:
         }
         self._turn()
         try:
-            response = self._session.request(
-                method,
-                f"{self._url}{path}",
-                data=body,
-                headers=headers,
-                timeout=(min(self.CONNECT_SECONDS, timeout), timeout),
-                allow_redirects=False,
-                stream=True,
+            # A connection of its own: one that was kept while Lambda slept is often gone, and whoever sends on it
+            # cannot know whether the request arrived.
+            response = within(
+                timeout,
+                lambda: requests.request(
+                    method,
+                    f"{self._url}{path}",
+                    data=body,
+                    headers=headers,
+                    timeout=(min(self.CONNECT_SECONDS, timeout), timeout),
+                    allow_redirects=False,
+                    stream=True,
+                ),
             )
         except requests.RequestException as error:
             return Answer(None, sent=_may_have_arrived(error))
         wait = retry_after.seconds(response.headers.get("Retry-After"))
-        return Answer(response.status_code, wait, body=_content(response))
+        return Answer(response.status_code, wait, body=_content(response, timeout))
 
 
-def _content(response: requests.Response) -> bytes:
+def _content(response: requests.Response, timeout: float) -> bytes:
     """Read the body. Where it breaks off it says nothing; the status, which came first, stands."""
     try:
-        return response.content
+        return within(timeout, lambda: response.content)
     except requests.RequestException:
         return b""
+
+
+_NEVER_SENT = (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+_NEVER_CONNECTED = (requests.exceptions.SSLError, requests.exceptions.ProxyError)
 
 
 def _may_have_arrived(error: requests.RequestException) -> bool:
     """Tell whether the request may have left: it has not where no connection was ever made."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
-    return not isinstance(cause, NewConnectionError | ConnectTimeoutError)
+    return not isinstance(error, _NEVER_SENT + _NEVER_CONNECTED) and not isinstance(
+        cause, NewConnectionError | ConnectTimeoutError
+    )

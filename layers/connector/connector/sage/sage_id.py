@@ -6,6 +6,7 @@ import requests
 from pydantic import ValidationError
 
 from connector.credentials import Credentials, CredentialsVault
+from connector.exchange import within
 from connector.sage import retry_after
 from connector.sage.messages import TokenAnswer
 from connector.sage.tokens import Token, TokenUnavailable
@@ -56,7 +57,10 @@ class SageId:
             "audience": self._audience,
         }
         try:
-            return requests.post(self._url, data=body, timeout=self.TIMEOUT_SECONDS, allow_redirects=False)
+            return within(
+                sum(self.TIMEOUT_SECONDS),
+                lambda: requests.post(self._url, data=body, timeout=self.TIMEOUT_SECONDS, allow_redirects=False),
+            )
         except requests.RequestException as error:
             raise TokenUnavailable(f"Sage ID cannot be reached: {type(error).__name__}") from None
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 import requests
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
 from connector.credentials import Credentials, CredentialsVault
+from connector.exchange import within
 
 
 class NotAuthenticated(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
@@ -25,14 +26,16 @@ class KeysUnavailable(Exception):  # noqa: N818 - names the state, as the caller
 class Jwks:
     """Sage ID's public keys (RFC 7517), cached, and fetched again for a key id that is not among them.
 
-    Not more often than every ten seconds: a stranger's made-up key id must not become a request to Sage ID. What failed
-    is tried again at once, and then every second. Keys that we have outlive an hour in which Sage ID cannot be reached.
+    Not more often than every ten seconds: a stranger's made-up key id must not become a request to Sage ID. A fetch
+    that failed is repeated at once, and after a second, but only for a key that we lack: keys that we have outlive an
+    hour in which Sage ID cannot be reached, and nobody waits for it.
     """
 
     FRESH_SECONDS = 3600
     REFETCH_SECONDS = 10
     RETRY_SECONDS = 1
-    TIMEOUT_SECONDS = (2, 3)
+    TIMEOUT_SECONDS = 3.0
+    SMALLEST_KEY_BITS = 2048
 
     def __init__(self, url: str, clock: Callable[[], float]) -> None:
         self._url = url
@@ -42,30 +45,62 @@ class Jwks:
 
     def key(self, key_id: str) -> RSAKey:
         """Return the key. Raise NotAuthenticated where Sage ID has no such key, KeysUnavailable where nobody knows."""
-        now = self._clock()
-        stale = now - self._fetched_at >= self.FRESH_SECONDS
-        failed = self._fetched_at < self._tried_at
-        waited = now - self._tried_at >= (self.RETRY_SECONDS if failed else self.REFETCH_SECONDS)
-        if (stale or key_id not in self._keys) and waited:
-            self._tried_at = now
-            if not self._fetch(now):
-                self._fetch(now)
+        lacking = key_id not in self._keys
+        if lacking or self._clock() - self._fetched_at >= self.FRESH_SECONDS:
+            self._refresh(lacking=lacking)
         if key_id in self._keys:
             return self._keys[key_id]
-        if self._fetched_at < self._tried_at:
+        if self._failed:
             raise KeysUnavailable("Sage ID's keys could not be fetched")
         raise NotAuthenticated("the token names a key that Sage ID does not have")
 
-    def _fetch(self, now: float) -> bool:
+    @property
+    def _failed(self) -> bool:
+        return self._fetched_at < self._tried_at
+
+    def _refresh(self, *, lacking: bool) -> None:
+        rest = self.RETRY_SECONDS if lacking and self._failed else self.REFETCH_SECONDS
+        if self._clock() - self._tried_at < rest:
+            return
+        found = self._fetch() or (self._fetch() if lacking else {})
+        self._tried_at = self._clock()
+        if found:
+            self._keys, self._fetched_at = found, self._tried_at
+
+    def _fetch(self) -> dict[str, RSAKey]:
+        """Return the keys that we can use; none where Sage ID did not tell any."""
         try:
-            answer = requests.get(self._url, timeout=self.TIMEOUT_SECONDS, allow_redirects=False)
-            answer.raise_for_status()
-            found = KeySet.import_key_set(answer.json()).keys
-        except (requests.RequestException, ValueError, KeyError, JoseError):
-            return False
-        self._keys = {key.kid: key for key in found if isinstance(key, RSAKey) and key.kid}
-        self._fetched_at = now
-        return True
+            published = within(self.TIMEOUT_SECONDS, self._published)
+        except (requests.RequestException, ValueError, RecursionError):
+            return {}
+        entries = published.get("keys") if isinstance(published, dict) else None
+        keys = map(_rsa_key, entries) if isinstance(entries, list) else ()
+        return {str(key.kid): key for key in keys if key and key.raw_value.key_size >= self.SMALLEST_KEY_BITS}
+
+    def _published(self) -> object:
+        answer = requests.get(self._url, timeout=self.TIMEOUT_SECONDS, allow_redirects=False)
+        published: object = answer.json() if answer.status_code == requests.codes.ok else None
+        return published
+
+
+def _rsa_key(entry: object) -> RSAKey | None:
+    """Read one key of a set. One that we cannot use is no reason to be without the others (RFC 7517 section 5)."""
+    if not isinstance(entry, dict) or entry.get("kty") != "RSA" or not isinstance(entry.get("kid"), str):
+        return None
+    try:
+        return RSAKey.import_key(entry)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+
+
+class _Registry(jws.JWSRegistry):
+    """A token's header may hold what we do not know (RFC 7515 section 4), such as a chain of certificates."""
+
+    max_header_length = 8192
+
+
+_REGISTRY = _Registry(algorithms=["RS256"], strict_check_header=False)
+"""RS256 and nothing else: `none`, and the confusion of a public key with a shared secret, end here."""
 
 
 class Doorkeeper:
@@ -111,12 +146,11 @@ class Doorkeeper:
             exp={"essential": True},
         )
         try:
-            key_id = jws.extract_compact(token.encode()).headers().get("kid")
+            key_id = jws.extract_compact(token.encode(), registry=_REGISTRY).headers().get("kid")
             if not isinstance(key_id, str):
                 raise NotAuthenticated("the token names no key")
-            # RS256 and nothing else: `none` and the confusion of a public key with a shared secret end here.
-            registry.validate(jwt.decode(token, self._jwks.key(key_id), algorithms=["RS256"]).claims)
-        except (JoseError, ValueError) as error:
+            registry.validate(jwt.decode(token, self._jwks.key(key_id), registry=_REGISTRY).claims)
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise NotAuthenticated(f"the token does not hold: {type(error).__name__}") from error
 
 
