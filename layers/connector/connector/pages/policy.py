@@ -9,8 +9,9 @@ from connector.settings import Settings
 
 def headers(settings: Settings, language: str, css: str) -> Mapping[str, str]:
     """Return the headers of a page in this language that holds this style."""
-    # A browser follows the redirect that answers a form only to where `form-action` lets the form go.
-    form_targets = " ".join(settings.allowed_redirects.sources)
+    # Browsers hold every hop of the redirects that answer a form to `form-action`: where Sage's own return page leads
+    # on to, such as a sign-in elsewhere, we cannot know. Where we send customers is checked before a session is opened.
+    form_targets = " ".join(["https:", *(s for s in settings.allowed_redirects.sources if s.startswith("http:"))])
     policy = (
         "default-src 'none'",
         f"style-src {source_hash(css)}",
