@@ -25,6 +25,7 @@ class Album:
     def take(self, page: Page, name: str, caption: str) -> None:
         """Take what the page shows, on a phone and at a desk."""
         self.captions[name] = caption
+        page.wait_for_load_state("networkidle")
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=self.path(name, size), full_page=True, animations="allow")

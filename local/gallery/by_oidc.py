@@ -13,6 +13,7 @@ def sent_to(visit: Visit) -> None:
 def sent_before(visit: Visit) -> None:
     """Come back from the bank without having signed in."""
     sent_to(visit)
+    visit.page.locator("a[target=_top]").wait_for()
     visit.page.reload()
 
 
