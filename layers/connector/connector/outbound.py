@@ -15,7 +15,6 @@ from connector.exchange import within
 LARGEST = 64 * 1024
 """Bytes of an answer."""
 CONNECT_SECONDS = 2.0
-_CHUNK = 8192
 
 
 class Refused(requests.RequestException):
@@ -36,9 +35,9 @@ def _is_here(host: str | None) -> bool:
 
 
 class Bounded(HTTPAdapter):
-    """Reads an answer whole, within `seconds` altogether: a server that sends a byte now and then gains nothing."""
+    """Reads an answer whole, within `seconds` altogether and not after `until` (monotonic)."""
 
-    def __init__(self, seconds: float, until: float | None) -> None:
+    def __init__(self, seconds: float, until: float) -> None:
         super().__init__()
         self._seconds = seconds
         self._until = until
@@ -47,30 +46,23 @@ class Bounded(HTTPAdapter):
         """Send a request. Raise requests.RequestException."""
         if not is_safe(request.url or ""):
             raise Refused("only https is spoken", request=request)
-        now = time.monotonic()
-        until = self._until or now + self._seconds
-        if until <= now:
+        left = min(self._seconds, self._until - time.monotonic())
+        if left <= 0:
             raise requests.ReadTimeout("no time is left", request=request)
-        options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, until - now), until - now)}
-        return within(until - now, lambda: self._whole(request, options))
+        options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, left), left)}
+        return within(left, lambda: self._whole(request, options))
 
     def _whole(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
         response = super().send(request, **options)
         try:
-            response.raw = BytesIO(_read(response))
+            with response.raw as raw:
+                body = raw.read(LARGEST + 1, decode_content=True)
         except HTTPError as error:
             raise requests.ConnectionError(type(error).__name__, request=request) from None
+        if len(body) > LARGEST:
+            raise Refused("the answer is too large", request=request)
+        response.raw = BytesIO(body)
         return response
-
-
-def _read(response: requests.Response) -> bytes:
-    body = b""
-    with response.raw as raw:
-        while chunk := raw.read(_CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > LARGEST:
-                raise Refused("the answer is too large")
-    return body
 
 
 def bound[Session: requests.Session](session: Session, seconds: float, *, altogether: bool = False) -> Session:
@@ -79,7 +71,7 @@ def bound[Session: requests.Session](session: Session, seconds: float, *, altoge
     A redirect is an error of its own (requests.TooManyRedirects).
     """
     session.max_redirects = 0
-    until = time.monotonic() + seconds if altogether else None
+    until = time.monotonic() + seconds if altogether else float("inf")
     for prefix in ("http://", "https://"):
         session.mount(prefix, Bounded(seconds, until))
     return session

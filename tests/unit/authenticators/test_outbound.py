@@ -54,13 +54,14 @@ def answer(handler: BaseHTTPRequestHandler, body: bytes, length: int | None = No
 DRIPS = 1000
 
 
-def drip(handler: BaseHTTPRequestHandler, dripped: list[int]) -> None:
+def drip(handler: BaseHTTPRequestHandler, dripped: list[int], *, headers: bool) -> None:
     """Send a byte now and then, so that no single read takes long."""
-    answer(handler, b"", length=DRIPS)
+    if not headers:
+        answer(handler, b"", length=DRIPS)
     for number in range(DRIPS):
         time.sleep(0.05)
         dripped.append(number)
-        handler.wfile.write(b"x")
+        handler.wfile.write(b"H" if headers else b"x")
         handler.wfile.flush()
 
 
@@ -86,9 +87,10 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(server: Server) -> N
         bound(requests.Session(), 5).get(server.url)
 
 
-def test_a_server_that_drips_gains_nothing(server: Server) -> None:
+@pytest.mark.parametrize("headers", [True, False], ids=["headers", "body"])
+def test_a_server_that_drips_gains_nothing(server: Server, *, headers: bool) -> None:
     dripped: list[int] = []
-    server.behave = lambda handler: drip(handler, dripped)
+    server.behave = lambda handler: drip(handler, dripped, headers=headers)
 
     with pytest.raises(requests.ReadTimeout):
         bound(requests.Session(), 0.3).get(server.url)
