@@ -1,5 +1,6 @@
 """The deployed template: what a deployer, an auditor and the deployment contract rely on."""
 
+import re
 from typing import Any
 
 import pytest
@@ -173,6 +174,44 @@ def test_the_api_has_the_routes_of_the_contract() -> None:
     }
 
     assert {("POST", "/notification"), ("GET", "/authrefresh")} <= routes
+    assert {("POST", "/completion"), ("GET", "/completion"), ("GET", "/completion/callback")} <= routes
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("Authenticator", "consent", True),
+        ("Authenticator", "steps", True),
+        ("Authenticator", "oidc", True),
+        ("Authenticator", "one_time_code:OneTimeCode", True),
+        ("Authenticator", "bank.customers.own:Own", True),
+        ("Authenticator", "", False),
+        ("Authenticator", "nobody", False),
+        ("Authenticator", "own:", False),
+        ("AuthenticatorUrl", "", True),
+        ("AuthenticatorUrl", "https://bank.example/identity/", True),
+        ("AuthenticatorUrl", "http://127.0.0.1:8000/identity", True),
+        ("AuthenticatorUrl", "http://bank.example", False),
+        ("AuthenticatorUrl", "http://127.0.0.1.bank.example", False),
+        ("AuthenticatorUrl", "https://bank.example/?a=b", False),
+        ("OidcScopes", "openid", True),
+        ("OidcScopes", "profile openid accounts", True),
+        ("OidcScopes", "profile", False),
+    ],
+)
+def test_a_parameter_that_cannot_be_right_is_refused_at_deployment(name: str, value: str, *, allowed: bool) -> None:
+    assert bool(re.fullmatch(PARAMETERS[name]["AllowedPattern"], value)) is allowed
+
+
+def test_a_providers_layer_is_added_to_the_one_function_that_asks_customers() -> None:
+    with_layers = {name: function["Properties"]["Layers"] for name, function in FUNCTIONS.items()
+                   if "Layers" in function["Properties"]}  # fmt: skip
+
+    assert with_layers == {
+        "CompletionFunction": [
+            {"Fn::If": ["HasAuthenticatorLayer", {"Ref": "AuthenticatorLayerArn"}, {"Ref": "AWS::NoValue"}]}
+        ]
+    }
 
 
 def test_the_readme_names_every_parameter_and_output() -> None:
