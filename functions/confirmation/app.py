@@ -18,6 +18,12 @@ settings = Settings.from_environment()
 confirming = ConfirmationSettings.from_environment()
 pace = Pace(confirming.confirmations_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
+
+
+def _alarm(authorisation_id: str, because: str) -> None:
+    logger.error("account not confirmed", extra={"authorisation_id": authorisation_id, "because": because})
+
+
 confirm_accounts = ConfirmAccounts(
     DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
     provider_api(settings, turn=pace.wait),
@@ -25,6 +31,7 @@ confirm_accounts = ConfirmAccounts(
     clock=time.time,
     seconds_left=invocation.seconds_left,
     count=count,
+    alarm=_alarm,
 )
 
 

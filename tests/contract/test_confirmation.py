@@ -20,6 +20,7 @@ class Desk:
 
     def __init__(self, store: DynamoDBStore) -> None:
         self.store, self.clock, self.counted, self.left = store, Clock(), list[str](), 60.0
+        self.alarmed = list[tuple[str, ...]]()
 
     def delivered(self, outcome: Outcome = Outcome.SUCCESS) -> None:
         self.store.apply(sample.notify(self.clock.now))
@@ -36,6 +37,7 @@ class Desk:
             clock=self.clock,
             seconds_left=lambda: self.left,
             count=self.counted.append,
+            alarm=lambda *said: self.alarmed.append(said),
         )
         looked = confirm()
         assert sage.heard == [(sample.BANK_ID, sample.EXTERNAL_ID)] * len(sage.heard)
@@ -64,7 +66,7 @@ def test_an_account_that_is_verified_or_active_ends_the_story(desk: Desk, status
     assert desk.run(account(status)) == 1
     assert desk.last == {"event": "confirmed", "status": status}
     assert (desk.session.state, desk.session.account_id) == (State.DELIVERED, "account-1")
-    assert desk.counted == ["AccountConfirmed"]
+    assert (desk.counted, desk.alarmed) == (["AccountConfirmed"], [])
     assert desk.run() == 0
 
 
@@ -91,6 +93,7 @@ def test_whatever_else_is_answered_is_looked_at_again_until_time_is_up_and_then_
     assert desk.last["event"] == "not confirmed"
     assert desk.session.reason == desk.last["because"]
     assert desk.counted == ["AccountNotConfirmed"]
+    assert desk.alarmed == [(sample.ID, desk.session.reason)]
     assert desk.run() == 0
 
 

@@ -53,13 +53,16 @@ class ConfirmAccounts:
         clock: Callable[[], float],
         seconds_left: Callable[[], float],
         count: Callable[[str], None],
+        alarm: Callable[[str, str], None],
     ) -> None:
+        """`alarm` is told of each account that was given up: the authorisation's id, and why."""
         self._sessions = sessions
         self._banking_service = banking_service
         self._minutes = minutes
         self._clock = clock
         self._seconds_left = seconds_left
         self._count = count
+        self._alarm = alarm
 
     def __call__(self) -> int:
         """Look at each; return how many were looked at. What is left is due at the next run too."""
@@ -94,6 +97,8 @@ class ConfirmAccounts:
             return
         if move.transition in _COUNTED:
             self._count(_COUNTED[move.transition])
+        if move.transition is MISS:
+            self._alarm(authorisation.authorisation_id, str(move.detail["because"]))
 
     def _move(self, authorisation: Authorisation, account: QueriedAccount, because: str) -> Move:
         now, found = self._clock(), account.bank_account_id
