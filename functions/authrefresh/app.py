@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         response = _answer(request)
     except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
         logger.exception("authrefresh failed")
-        response = trouble(pages.to(request))
+        response = trouble(pages.to(request), way_back=_way_back(request))
     return response.to_event()
 
 
@@ -57,3 +57,12 @@ def _answer(request: Request) -> Response:
         count("AuthrefreshRefused")
         return refused(answering, refusal.reason, way_back=return_url(query.redirect_uri, query.state))
     return start(answering, started, base_url=settings.public_url or request.base_url)
+
+
+def _way_back(request: Request) -> str | None:
+    """Return where the customer came from, if that is somewhere they may be sent."""
+    try:
+        query = read_query(request.only, settings.allowed_redirects)
+    except InvalidRequest:
+        return None
+    return return_url(query.redirect_uri, query.state)
