@@ -57,6 +57,14 @@ def test_a_baton_is_had_by_one_until_it_is_put_down(batons: Batons) -> None:
     assert batons.take("one", 20) != mine
 
 
+def test_a_baton_that_was_put_down_is_had_by_one_whose_clock_is_a_little_behind_too(
+    batons: Batons, clock: Clock
+) -> None:
+    batons.put_down(batons.take("one", 20))
+    clock.now -= 0.5
+    assert batons.take("one", 20)
+
+
 def test_one_baton_does_not_keep_anybody_from_another(batons: Batons) -> None:
     batons.take("one", 20)
     assert batons.take("another", 20)

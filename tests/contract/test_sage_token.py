@@ -66,6 +66,8 @@ def test_sixty_four_cold_environments_make_one_request(local_aws: Aws, sage: Sim
         tokens = Tokens(SecretShelf(secrets, shelf), sage_id.fetch, batons, time.time, time.sleep)
         # 64 environments are 64 machines; these are threads of two processors, and wait accordingly.
         tokens.WAIT_SECONDS = 60
+        tokens.BATON_SECONDS = 60
+        sage_id.TIMEOUT_SECONDS = (20, 20)
         together.wait()
         return tokens.get().value
 

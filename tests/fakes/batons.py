@@ -33,4 +33,5 @@ class MemoryBatons:
     def put_down(self, baton: Baton, *, rest: float = 0) -> None:
         with self._lock:
             if self._batons[baton.name].holder == baton.holder:
-                self._batons[baton.name] = _Lying(baton.holder, self._clock() + rest, resting=True)
+                until = self._clock() + rest if rest else 0.0
+                self._batons[baton.name] = _Lying(baton.holder, until, resting=rest > 0)

@@ -71,7 +71,9 @@ class DynamoDBBatons:
 
     def put_down(self, baton: Baton, *, rest: float = 0) -> None:
         """Put it down, unless somebody else has it by now."""
-        self._write(baton, "#holder = :holder", {}, self._now() + int(rest * 1000), resting=True)
+        # Not "until now": somebody else's clock may be a little behind, and they would find it resting.
+        until = self._now() + int(rest * 1000) if rest else 0
+        self._write(baton, "#holder = :holder", {}, until, resting=rest > 0)
 
     def _write(
         self, baton: Baton, condition: str, values: dict[str, int], until: int, *, resting: bool = False
