@@ -31,7 +31,7 @@ class Transition:
 
 NOTIFY = Transition("notified", frozenset(), State.NOTIFIED)
 OPEN = Transition("opened", frozenset({State.NOTIFIED}), State.OPENED, live=True)
-CLAIM = Transition("answered", frozenset({State.OPENED}), State.OPENED, live=True, unleased=True)
+CLAIM = Transition("claimed", frozenset({State.OPENED}), State.OPENED, live=True, unleased=True)
 ASK = Transition("asked", frozenset({State.OPENED}), State.OPENED, live=True)
 RELEASE = Transition("released", frozenset({State.OPENED}), State.OPENED)
 DECIDE = Transition("decided", frozenset({State.OPENED}), State.DECIDED, live=True)
