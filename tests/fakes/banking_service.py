@@ -1,6 +1,5 @@
 """Banking Service, as far as delivery can see it: it answers what it is told to answer, and remembers what it heard."""
 
-
 from typing import TYPE_CHECKING
 
 from connector.sage.provider_api import Answer
