@@ -65,8 +65,7 @@ def test_a_list_becomes_a_message_for_each_account(asking: Asking) -> None:
 def test_a_long_list_is_spread_whole(asking: Asking) -> None:
     asking.send([{"bankAccountId": f"account-{n}", "bankId": "bank"} for n in range(1234)])
 
-    assert asking.deliver() == 0
-    assert asking.waiting() == 1234
+    assert (asking.deliver(), asking.waiting()) == (0, 1234)
 
 
 def test_one_bad_entry_of_a_list_is_laid_aside_alone(asking: Asking) -> None:
@@ -174,6 +173,16 @@ def test_without_time_left_messages_are_kept_for_the_next_invocation(asking: Ask
 
     assert asking.deliver(seconds=20) == 2
     assert asking.posted() == []
+
+
+def test_a_list_is_not_begun_where_it_might_be_cut_short_and_delays_nobody(asking: Asking) -> None:
+    first, *others = asking.accounts("acc-10003", "acc-10001", "acc-10002")
+    asking.send(others, first)
+
+    assert asking.deliver(seconds=50) == 2
+    assert asking.status(first) == "authRequired"
+    asking.come_back()
+    assert (asking.deliver(), asking.waiting()) == (0, 2)
 
 
 def test_nothing_of_an_account_or_a_secret_is_logged(

@@ -37,6 +37,8 @@ class TakeMessages:
 
     ENOUGH_SECONDS = 25.0
     """What one message may take, with Banking Service and Sage ID at their slowest."""
+    ENOUGH_TO_SPREAD_SECONDS = 60.0
+    """What the longest list may take (1 MiB, ten thousand accounts). One cut short would begin anew, for ever."""
 
     def __init__(
         self,
@@ -90,6 +92,9 @@ class TakeMessages:
 
         After a crash in the middle some are sent twice, which is one request each.
         """
+        if self._seconds_left() < self.ENOUGH_TO_SPREAD_SECONDS:
+            self._queue.put_back(message.receipt, 1)
+            raise NotYet("no time was left for a list")
         if not entries:
             self._lay_aside(message, message.body, "malformed", "an empty list asks for nothing")
         read = [(entry, self._read(message, entry, json.dumps(entry))) for entry in entries]
