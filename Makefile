@@ -31,7 +31,7 @@ test: lint $(CHECKER) ## everything that CI runs
 
 # The Nu HTML Checker, which runs on the Java that .venv has.
 $(CHECKER): requirements/package-lock.json
-	@cd requirements && npm ci --silent && touch -c "$(CURDIR)/$@"
+	@cd requirements && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && touch -c "$(CURDIR)/$@"
 
 .PHONY: lint
 lint: environment ## style, types and the template
