@@ -22,8 +22,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],
     }
-    # The URL is signed for just this: a Content-Type that was not signed is refused.
-    requests.put(event["ResponseURL"], json=answer, headers={"Content-Type": ""}, timeout=SECONDS).raise_for_status()
+    _send(event["ResponseURL"], answer)
+
+
+def _send(url: str, answer: dict[str, str]) -> None:
+    """Answer CloudFormation. Raise RuntimeError, which does not have the URL: whoever has that may answer too."""
+    try:
+        # It is signed for just this: a Content-Type that was not signed is refused.
+        told = requests.put(url, json=answer, headers={"Content-Type": ""}, timeout=SECONDS)
+    except requests.RequestException as error:
+        raise RuntimeError(f"CloudFormation could not be answered: {type(error).__name__}") from None
+    if not told.ok:
+        raise RuntimeError(f"CloudFormation refused the answer: HTTP {told.status_code}")
 
 
 def _fault(event: dict[str, Any]) -> str:
