@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.problem import Negative, explained
-from connector.authorisation import canonical_id
+from connector.session.authorisation import canonical_id
 
 if TYPE_CHECKING:
     from cli.main import Context

@@ -7,7 +7,7 @@ import click
 
 from cli.output import moment, table
 from cli.problem import explained
-from connector.store import DynamoDBStore
+from connector.session.store import DynamoDBStore
 
 if TYPE_CHECKING:
     from cli.main import Context

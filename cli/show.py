@@ -9,10 +9,10 @@ import click
 from cli.output import moment, table
 from cli.problem import Negative, explained
 from cli.words import tell
-from connector.authorisation import Authorisation
-from connector.ledger import DynamoDBLedger
-from connector.reauth_request import RequestRecord
-from connector.store import DynamoDBStore
+from connector.reauth_requests.model import RequestRecord
+from connector.reauth_requests.repository import DynamoDBLedger
+from connector.session.authorisation import Authorisation
+from connector.session.store import DynamoDBStore
 
 if TYPE_CHECKING:
     from cli.main import Context

@@ -14,8 +14,8 @@ from uuid import uuid4
 import boto3
 from moto import mock_aws
 
-from connector import aws
-from connector.store import DynamoDBStore
+from connector.aws import clients as aws
+from connector.session.store import DynamoDBStore
 from local.bring_up import parameters_for
 from local.state import Simulator
 from tests.template import CHECKOUT, create_table, template

@@ -1,9 +1,10 @@
 """One session, as Sage's own samples have it, brought to each of its states."""
 
-from connector import moves, ticket
-from connector.authorisation import Authorisation, Outcome
-from connector.store import Store
-from connector.transition import Move
+from connector.session import ticket
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome
+from connector.session.store import Store
+from connector.session.transition import Move
 
 ID = "a7d66d27-e9ab-40b4-850a-447a541ca263"
 BANK_ID = "10aaeee6-4691-4443-8198-df39aaa8007c"

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.appearance import NotLegible, check_colour
+from connector.web.brand import NotLegible, check_colour
 
 SECONDS = 10
 

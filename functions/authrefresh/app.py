@@ -5,17 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
-from connector.authorisation import Refused
-from connector.http import Request, Response
-from connector.observability import count, logger, metrics
+from connector.aws import clients as aws
+from connector.journey.start import InvalidRequest, StartJourney, read_query
 from connector.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.start import start
-from connector.redirect import return_url
+from connector.runtime.observability import count, logger, metrics
+from connector.session.authorisation import Refused
+from connector.session.store import DynamoDBStore
 from connector.settings import Settings
-from connector.store import DynamoDBStore
-from connector.use_cases.start_journey import InvalidRequest, StartJourney, read_query
+from connector.web.gateway import Request, Response
+from connector.web.redirect import return_url
 
 settings = Settings.from_environment()
 pages = Pages(settings)

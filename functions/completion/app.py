@@ -5,26 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
 from connector.authenticators import load
-from connector.authorisation import Outcome, Reason, Refused, canonical_id
-from connector.delivery import Delivery
-from connector.forms import NotOurs, Submission
-from connector.http import Request, Response
-from connector.invocation import Invocation
-from connector.observability import count, logger, metrics
+from connector.aws import clients as aws
+from connector.bootstrap import credentials_vault, provider_api
+from connector.delivery.deliver import Delivery
+from connector.journey.complete import CompleteAuthorisation
+from connector.journey.visit import Here
 from connector.pages import Pages
-from connector.pages.completion import shown
 from connector.pages.forms import form_again, way_back
+from connector.pages.journey import shown
 from connector.pages.refusals import bad_request, refused, trouble
-from connector.sage.wiring import credentials_vault, provider_api
+from connector.pages.submission import NotOurs, Submission
+from connector.runtime.invocation import Invocation
+from connector.runtime.observability import count, logger, metrics
+from connector.session.authorisation import Outcome, Reason, Refused, canonical_id
+from connector.session.store import DynamoDBStore
 from connector.settings import Settings
-from connector.store import DynamoDBStore
-from connector.use_cases.complete_authorisation import CompleteAuthorisation
-from connector.use_cases.visitor import Here
+from connector.web.gateway import Request, Response
 
 if TYPE_CHECKING:
-    from connector.views import View
+    from connector.journey.views import View
 
 settings = Settings.from_environment()
 pages = Pages(settings)

@@ -5,14 +5,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
-from connector.invocation import Invocation
-from connector.observability import count, logger, metrics
-from connector.pace import Pace
-from connector.sage.wiring import provider_api
+from connector.aws import clients as aws
+from connector.bootstrap import provider_api
+from connector.confirmation.confirm_accounts import ConfirmAccounts
+from connector.runtime.invocation import Invocation
+from connector.runtime.observability import count, logger, metrics
+from connector.runtime.rate_limiter import Pace
+from connector.session.store import DynamoDBStore
 from connector.settings import ConfirmationSettings, Settings
-from connector.store import DynamoDBStore
-from connector.use_cases.confirm_accounts import ConfirmAccounts
 
 settings = Settings.from_environment()
 confirming = ConfirmationSettings.from_environment()

@@ -6,16 +6,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
-from connector.baton import DynamoDBBatons, Held
-from connector.delivery import Delivery
-from connector.invocation import Invocation
-from connector.observability import count, gauge, logger, metrics
-from connector.pace import Pace
-from connector.sage.wiring import provider_api
+from connector.aws import clients as aws
+from connector.aws.lock import DynamoDBBatons, Held
+from connector.bootstrap import provider_api
+from connector.delivery.deliver import Delivery
+from connector.delivery.relay import DeliverOwed
+from connector.runtime.invocation import Invocation
+from connector.runtime.observability import count, gauge, logger, metrics
+from connector.runtime.rate_limiter import Pace
+from connector.session.store import DynamoDBStore
 from connector.settings import DeliverySettings, Settings
-from connector.store import DynamoDBStore
-from connector.use_cases.deliver_owed import DeliverOwed
 
 ONE_SECONDS = 20
 """How long an operator who asks for one delivery is kept waiting."""

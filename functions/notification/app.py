@@ -6,14 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
-from connector.credentials import CredentialsVault
-from connector.http import Request, Response
-from connector.observability import count, logger, metrics
-from connector.sage.verification import Doorkeeper, Jwks, KeysUnavailable, NotAuthenticated
+from connector.aws import clients as aws
+from connector.aws.credentials import CredentialsVault
+from connector.notification.accept import Accepted, AcceptNotification, Malformed
+from connector.notification.verifier import Doorkeeper, Jwks, KeysUnavailable, NotAuthenticated
+from connector.runtime.observability import count, logger, metrics
+from connector.session.store import DynamoDBStore
 from connector.settings import ConfigurationError, Settings
-from connector.store import DynamoDBStore
-from connector.use_cases.accept_notification import Accepted, AcceptNotification, Malformed
+from connector.web.gateway import Request, Response
 
 LARGEST_BODY = 16 * 1024
 """Bytes. Sage's notifications have a few hundred."""

@@ -7,16 +7,16 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector import aws
-from connector.invocation import Invocation
-from connector.ledger import DynamoDBLedger
-from connector.observability import count, logger, metrics
-from connector.pace import Pace
-from connector.queues import RequestQueue
-from connector.sage.wiring import provider_api
+from connector.aws import clients as aws
+from connector.bootstrap import provider_api
+from connector.reauth_requests.process_messages import Message, NotYet, TakeMessages
+from connector.reauth_requests.process_request import RequestReauthorisation
+from connector.reauth_requests.queue import RequestQueue
+from connector.reauth_requests.repository import DynamoDBLedger
+from connector.runtime.invocation import Invocation
+from connector.runtime.observability import count, logger, metrics
+from connector.runtime.rate_limiter import Pace
 from connector.settings import RequestSettings, Settings
-from connector.use_cases.request_reauthorisation import RequestReauthorisation
-from connector.use_cases.take_messages import Message, NotYet, TakeMessages
 
 settings = RequestSettings.from_environment()
 pace = Pace(settings.each_per_second, time.monotonic, time.sleep)

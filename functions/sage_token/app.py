@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.observability import count, logger, metrics
+from connector.bootstrap import credentials_vault, shared_tokens
+from connector.runtime.observability import count, logger, metrics
 from connector.sage.tokens import TokenUnavailable
-from connector.sage.wiring import credentials_vault, shared_tokens
 from connector.settings import ConfigurationError, Settings
 
 settings = Settings.from_environment()

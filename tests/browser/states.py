@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from connector.authenticators.port import Ask, Denied, Field, Kind, Option, Wait
-from connector.authorisation import Authorisation, Outcome, Reason, State
-from connector.http import Response
+from connector.journey.start import Started
+from connector.journey.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
 from connector.pages import Pages
-from connector.pages.completion import shown
 from connector.pages.forms import form_again
+from connector.pages.journey import shown
 from connector.pages.refusals import bad_request, refused, trouble
 from connector.pages.start import start
-from connector.use_cases.start_journey import Started
-from connector.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
+from connector.session.authorisation import Authorisation, Outcome, Reason, State
+from connector.web.gateway import Response
 from tests import sample
 
 HOME = "https://eu.sagebankdrive.com/return?journey=7&state=5c3bb1f5"

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask, Response, request
 from playwright.sync_api import Browser, Page, expect
 
-from connector import ticket as tickets
 from connector.pages import Pages
-from connector.pages.completion import shown
+from connector.pages.journey import shown
+from connector.session import ticket as tickets
 from connector.settings import Settings
 from simulator.wire.server import Server
 from tests import sample
@@ -35,7 +35,7 @@ class Waiting:
 
 @pytest.fixture
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
-    monkeypatch.setattr("connector.pages.completion.OWED_SECONDS", 1)
+    monkeypatch.setattr("connector.pages.journey.OWED_SECONDS", 1)
     clock = Clock()
     house = House(MemoryStore(), clock, Sage(clock))
     house.sage.start(sample.ID)

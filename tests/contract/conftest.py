@@ -11,8 +11,8 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from connector.observability import logger
-from connector.store import DynamoDBStore, Store
+from connector.runtime.observability import logger
+from connector.session.store import DynamoDBStore, Store
 from local.aws import Aws
 from local.control import Control
 from local.emulator import emulator

@@ -6,8 +6,8 @@ from urllib.parse import urlencode as encoded
 
 from bs4 import BeautifulSoup, Tag
 
-from connector import moves
-from connector.authorisation import Authorisation
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation
 from local.control import Control
 from local.state import Simulator
 from simulator.bank.customers import PASSWORD

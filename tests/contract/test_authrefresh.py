@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from bs4 import BeautifulSoup
 
-from connector import ticket as tickets
+from connector.session import ticket as tickets
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from connector.baton import Baton, Batons, DynamoDBBatons, Held
+from connector.aws.lock import Baton, Batons, DynamoDBBatons, Held
 from local.aws import Aws
 from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from connector import moves
+from connector.session import updates as moves
 from local.control import Control
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment

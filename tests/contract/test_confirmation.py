@@ -2,12 +2,12 @@
 
 import pytest
 
-from connector import moves
-from connector.authorisation import Authorisation, Outcome, State
+from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
-from connector.store import DynamoDBStore
-from connector.use_cases.confirm_accounts import ConfirmAccounts
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, State
+from connector.session.store import DynamoDBStore
 from tests import sample
 from tests.fakes.accounts import Accounts, account
 from tests.fakes.clock import Clock

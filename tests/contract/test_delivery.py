@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connector import moves
-from connector.authorisation import Authorisation, Outcome, State
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, State
 from local.control import Control
 from tests import sample
 from tests.deployment import Deployment

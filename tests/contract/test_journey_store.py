@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connector import journey, moves, ticket
 from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
-from connector.authorisation import Authorisation, Outcome, Reason, Refused, State
-from connector.store import Store
-from connector.transition import Move
+from connector.journey import updates as journey
+from connector.session import ticket
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, Reason, Refused, State
+from connector.session.store import Store
+from connector.session.transition import Move
 from tests import sample
 
 NOW = 1_800_000_000.0

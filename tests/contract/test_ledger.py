@@ -9,9 +9,9 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from connector import reauth_request as steps
-from connector.ledger import DynamoDBLedger, Ledger
-from connector.reauth_request import AlreadyRequested, ReauthRequest, RequestRecord, Standing
+from connector.reauth_requests import model as steps
+from connector.reauth_requests.model import AlreadyRequested, ReauthRequest, RequestRecord, Standing
+from connector.reauth_requests.repository import DynamoDBLedger, Ledger
 from local.aws import Aws
 from tests.fakes.ledger import MemoryLedger
 from tests.template import create_table

@@ -146,7 +146,7 @@ def test_a_key_that_sage_id_has_rotated_to_is_fetched(
 ) -> None:
     send(stack, proofs)
     control.post("/sage-id/keys", {})
-    monkeypatch.setattr("connector.sage.verification.Jwks.REFETCH_SECONDS", 0)
+    monkeypatch.setattr("connector.notification.verifier.Jwks.REFETCH_SECONDS", 0)
 
     answer = send(stack, proofs | {"Authorization": f"Bearer {token(control)}"})
 
@@ -180,7 +180,7 @@ def test_keys_that_could_not_be_fetched_are_fetched_again_a_second_later(
     control.post("/faults", failing)
     assert send(stack, proofs).status == 503
     assert send(stack, proofs).status == 503
-    monkeypatch.setattr("connector.sage.verification.Jwks.RETRY_SECONDS", 0)
+    monkeypatch.setattr("connector.notification.verifier.Jwks.RETRY_SECONDS", 0)
 
     assert send(stack, proofs).status == 200
 
@@ -203,7 +203,7 @@ def test_a_rotated_header_value_is_taken_by_a_warm_function(
     send(stack, proofs)
     rotated = sage.credentials | {"notification_header_value": "new"}
     stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=json.dumps(rotated))
-    monkeypatch.setattr("connector.credentials.CredentialsVault.RELOAD_SECONDS", 0)
+    monkeypatch.setattr("connector.aws.credentials.CredentialsVault.RELOAD_SECONDS", 0)
 
     assert send(stack, proofs | {"X-Api-Key": "new"}).status == 200
 

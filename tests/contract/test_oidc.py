@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from connector.authorisation import Outcome, State
+from connector.session.authorisation import Outcome, State
 from local.control import Control
 from local.state import Simulator
 from tests.contract.person import Person

@@ -10,10 +10,10 @@ from contextlib import redirect_stdout
 import boto3
 from botocore.config import Config
 
-from connector.baton import DynamoDBBatons
-from connector.credentials import CredentialsVault
+from connector.aws.credentials import CredentialsVault
+from connector.aws.lock import DynamoDBBatons
 from connector.sage.sage_id import SageId
-from connector.sage.shelf import SecretShelf
+from connector.sage.token_store import SecretShelf
 from connector.sage.tokens import Tokens
 from local.aws import Aws
 from local.control import Control

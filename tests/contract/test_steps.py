@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.authorisation import Outcome
+from connector.session.authorisation import Outcome
 from local.control import Control
 from local.state import Simulator
 from tests.contract.person import Person

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from connector import moves
-from connector.authorisation import Authorisation, Outcome, Reason, Refused, State
-from connector.store import DynamoDBStore, Store
-from connector.transition import Move
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, Reason, Refused, State
+from connector.session.store import DynamoDBStore, Store
+from connector.session.transition import Move
 from tests import sample
 from tests.fakes.store import MemoryStore
 

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from connector import moves
-from connector.authorisation import Outcome
-from connector.store import DynamoDBStore
+from connector.session import updates as moves
+from connector.session.authorisation import Outcome
+from connector.session.store import DynamoDBStore
 from local.bring_up import Running
 from local.customer import Customer
 from local.place import Place

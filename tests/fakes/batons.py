@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock
 from uuid import uuid4
 
-from connector.baton import Baton, Held
+from connector.aws.lock import Baton, Held
 
 
 @dataclass

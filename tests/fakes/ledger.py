@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connector.reauth_request import AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
+from connector.reauth_requests.model import AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
 
 
 class MemoryLedger:

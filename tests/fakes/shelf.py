@@ -1,6 +1,6 @@
 """A shelf in memory."""
 
-from connector.outage import Outage
+from connector.aws.errors import Outage
 from connector.sage.tokens import Token
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from connector.authorisation import Authorisation, Item, Refused
-from connector.store import Debt
-from connector.transition import Move, apply, refusal, took_effect
+from connector.session.authorisation import Authorisation, Item, Refused
+from connector.session.store import Debt
+from connector.session.transition import Move, apply, refusal, took_effect
 
 
 class MemoryStore:

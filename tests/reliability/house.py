@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from connector import moves, ticket
 from connector.authenticators.consent import Consent
-from connector.authorisation import Authorisation, Outcome, State
-from connector.baton import Batons
-from connector.delivery import BankingService, Delivery
-from connector.pace import Pace
+from connector.aws.lock import Batons
+from connector.delivery.deliver import BankingService, Delivery
+from connector.delivery.relay import DeliverOwed, Swept
+from connector.journey.complete import CompleteAuthorisation
+from connector.journey.start import AuthrefreshQuery, StartJourney
+from connector.journey.views import Ended, View
+from connector.journey.visit import Bearer, Here
+from connector.runtime.rate_limiter import Pace
 from connector.sage.provider_api import Answer
-from connector.store import Debt, Store
-from connector.use_cases.complete_authorisation import CompleteAuthorisation
-from connector.use_cases.deliver_owed import DeliverOwed, Swept
-from connector.use_cases.start_journey import AuthrefreshQuery, StartJourney
-from connector.use_cases.visitor import Bearer, Here
-from connector.views import Ended, View
+from connector.session import ticket
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, State
+from connector.session.store import Debt, Store
 from tests import sample
 from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connector.authorisation import Authorisation
-from connector.baton import Baton, Batons
-from connector.delivery import BankingService
+from connector.aws.lock import Baton, Batons
+from connector.delivery.deliver import BankingService
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import Token, TokenShelf
-from connector.store import Debt
-from connector.transition import Move
+from connector.session.authorisation import Authorisation
+from connector.session.store import Debt
+from connector.session.transition import Move
 from tests.reliability.house import OwingStore
 
 

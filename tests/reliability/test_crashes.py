@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from connector.authorisation import Outcome, Refused, State
 from connector.sage.tokens import Token, Tokens
+from connector.session.authorisation import Outcome, Refused, State
 from tests import sample
 from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock

@@ -2,14 +2,14 @@
 
 import pytest
 
-from connector import moves
-from connector.authorisation import Authorisation, Outcome, State
-from connector.delivery import Delivery
-from connector.outage import Outage
+from connector.aws.errors import Outage
+from connector.delivery.deliver import Delivery
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation, Outcome, State
+from connector.session.transition import Move
 from connector.settings import ConfigurationError
-from connector.transition import Move
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

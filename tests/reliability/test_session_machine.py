@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from moto import mock_aws
 
-from connector.authorisation import Outcome, Reason, Refused
-from connector.store import DynamoDBStore
+from connector.session.authorisation import Outcome, Reason, Refused
+from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble
 from tests.fakes.store import MemoryStore

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.authorisation import Authorisation, State
-from connector.baton import Held
+from connector.aws.lock import Held
 from connector.sage.provider_api import Answer
-from connector.transition import Move
+from connector.session.authorisation import Authorisation, State
+from connector.session.transition import Move
 from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outage import Outage
+from connector.aws.errors import Outage
 from connector.sage.tokens import Token, Tokens, TokenUnavailable
 from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock

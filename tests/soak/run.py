@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from connector.items import plain
+from connector.aws.items import plain
 from local.bring_up import Running
 from local.place import Place
 from local.stack import STACK_NAME

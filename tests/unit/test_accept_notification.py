@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connector.authorisation import State
-from connector.use_cases.accept_notification import Accepted, AcceptNotification, Malformed
+from connector.notification.accept import Accepted, AcceptNotification, Malformed
+from connector.session.authorisation import State
 from tests import sample
 from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.delivery import Delivery
+from connector.delivery.deliver import Delivery
 from tests.template import CHECKOUT, template
 
 ALARMS: dict[str, dict[str, Any]] = {

@@ -1,6 +1,6 @@
 import pytest
 
-from connector.appearance import Appearance, NotLegible, check_colour, contrast_with_white
+from connector.web.brand import Appearance, NotLegible, check_colour, contrast_with_white
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from connector.credentials import Credentials, CredentialsVault
-from connector.outage import Outage
+from connector.aws.credentials import Credentials, CredentialsVault
+from connector.aws.errors import Outage
 from connector.settings import ConfigurationError
 from tests.fakes.clock import Clock
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from connector.answers import LONGEST, missing, showable, tidy
 from connector.authenticators.port import Ask, Field, Kind, Option
-from connector.forms import NotOurs, Submission
+from connector.journey.answers import LONGEST, missing, showable, tidy
+from connector.pages.submission import NotOurs, Submission
 from tests import sample
 
 FORM = {"authorisation_id": sample.ID, "ticket": sample.TICKET, "step": "3", "do": "answer", "answer.code": "1"}

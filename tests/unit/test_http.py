@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.http import Request, Response
+from connector.web.gateway import Request, Response
 
 
 def event(**changes: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from connector.sage.verification import Jwks, KeysUnavailable, NotAuthenticated
+from connector.notification.verifier import Jwks, KeysUnavailable, NotAuthenticated
 from tests.fakes.clock import Clock
 
 GOOD = RSAKey.generate_key(2048, {"kid": "good"}).as_dict(private=False)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connector.pace import Pace
+from connector.runtime.rate_limiter import Pace
 from tests.fakes.clock import Clock
 
 

@@ -6,9 +6,9 @@ import time
 import pytest
 import requests
 
-from connector.credentials import Credentials
-from connector.exchange import within
-from connector.outbound import bound
+from connector.aws.credentials import Credentials
+from connector.runtime.bounded_http import bound
+from connector.runtime.deadline import within
 from connector.sage.provider_api import Answer, ProviderApi
 from connector.sage.tokens import Token
 from tests.fakes.dripping import dripping

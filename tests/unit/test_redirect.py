@@ -2,7 +2,7 @@
 
 import pytest
 
-from connector.redirect import AllowedOrigins, NotAllowed, return_url
+from connector.web.redirect import AllowedOrigins, NotAllowed, return_url
 
 SAGE = AllowedOrigins.parse("https://*.sagebankdrive.com, https://money.sage.com,http://127.0.0.1:8080")
 

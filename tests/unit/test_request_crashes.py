@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from connector.fate import Done, Fate
-from connector.reauth_request import Standing
-from connector.use_cases.request_reauthorisation import RequestReauthorisation
+from connector.reauth_requests.message_result import Done, Fate
+from connector.reauth_requests.model import Standing
+from connector.reauth_requests.process_request import RequestReauthorisation
 from tests.fakes.statements import standing, taken
 from tests.unit.test_request_reauthorisation import POST, REQUEST, SETTINGS, Desk
 

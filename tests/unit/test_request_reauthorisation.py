@@ -2,12 +2,12 @@
 
 import pytest
 
-from connector.fate import ComeBack, Done, Failed, Fate
-from connector.reauth_request import ReauthRequest, Standing
+from connector.reauth_requests.message_result import ComeBack, Done, Failed, Fate
+from connector.reauth_requests.model import ReauthRequest, Standing
+from connector.reauth_requests.process_request import RequestReauthorisation
 from connector.sage.provider_api import Answer
 from connector.sage.tokens import TokenUnavailable
 from connector.settings import RequestSettings
-from connector.use_cases.request_reauthorisation import RequestReauthorisation
 from tests.fakes.clock import Clock
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.statements import Statements, refusal, standing, taken

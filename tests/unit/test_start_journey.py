@@ -2,12 +2,12 @@
 
 import pytest
 
-from connector import ticket
-from connector.authorisation import Authorisation, Reason, Refused, State
-from connector.outage import Outage
-from connector.redirect import AllowedOrigins
-from connector.transition import Move
-from connector.use_cases.start_journey import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
+from connector.aws.errors import Outage
+from connector.journey.start import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
+from connector.session import ticket
+from connector.session.authorisation import Authorisation, Reason, Refused, State
+from connector.session.transition import Move
+from connector.web.redirect import AllowedOrigins
 from tests import sample
 from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore

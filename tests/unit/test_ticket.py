@@ -1,6 +1,6 @@
 """The ticket and the view."""
 
-from connector import ticket
+from connector.session import ticket
 
 
 def test_a_ticket_has_256_random_bits_and_no_two_are_alike() -> None:

@@ -27,8 +27,8 @@ from connector.authenticators.port import (
     Verdict,
     Visit,
 )
-from connector.credentials import CredentialsVault
-from connector.outbound import bound
+from connector.aws.credentials import CredentialsVault
+from connector.runtime.bounded_http import bound
 from connector.settings import Settings
 
 WORDS: Mapping[str, tuple[str, str]] = {

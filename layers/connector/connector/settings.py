@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from connector.appearance import Appearance
-from connector.redirect import AllowedOrigins
+from connector.web.brand import Appearance
+from connector.web.redirect import AllowedOrigins
 
 
 class ConfigurationError(Exception):

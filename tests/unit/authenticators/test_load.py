@@ -10,11 +10,11 @@ import pytest
 from aws_lambda_powertools import Logger
 from moto import mock_aws
 
-from connector import observability
 from connector.authenticators import load
-from connector.authenticators.careful import Careful
+from connector.authenticators.error_boundary import Careful
 from connector.authenticators.port import Answers, Granted, LookedAgain, Unavailable, Visit
-from connector.credentials import Credentials, CredentialsVault
+from connector.aws.credentials import Credentials, CredentialsVault
+from connector.runtime import observability
 from connector.settings import ConfigurationError, Settings
 from tests.deployment import environment_for
 from tests.fakes.authenticator import PASSWORD, Bank
@@ -101,7 +101,9 @@ def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = StringIO()
-    monkeypatch.setattr("connector.authenticators.careful.logger", Logger(service=observability.__name__, stream=log))
+    monkeypatch.setattr(
+        "connector.authenticators.error_boundary.logger", Logger(service=observability.__name__, stream=log)
+    )
     bank = Bank()
 
     def quote() -> None:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from connector.outbound import LARGEST, Refused, bound, is_safe
+from connector.runtime.bounded_http import LARGEST, Refused, bound, is_safe
 
 
 class Server:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from connector.authenticators.port import Authenticator
-from connector.authorisation import Authorisation, Outcome
-from connector.delivery import Delivery
-from connector.use_cases.complete_authorisation import CompleteAuthorisation
-from connector.use_cases.visitor import Bearer, Here
-from connector.views import View
+from connector.delivery.deliver import Delivery
+from connector.journey.complete import CompleteAuthorisation
+from connector.journey.views import View
+from connector.journey.visit import Bearer, Here
+from connector.session.authorisation import Authorisation, Outcome
 from tests import sample
 from tests.fakes.authenticator import CODE, PASSWORD, Bank
 from tests.fakes.banking_service import BankingService

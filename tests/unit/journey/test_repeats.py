@@ -6,9 +6,9 @@ from threading import Barrier, Event
 
 import pytest
 
-from connector.authorisation import Authorisation, Outcome, State
-from connector.transition import Move
-from connector.views import Asked, Checking, Ended, Interrupted, SentTo, View
+from connector.journey.views import Asked, Checking, Ended, Interrupted, SentTo, View
+from connector.session.authorisation import Authorisation, Outcome, State
+from connector.session.transition import Move
 from tests import sample
 from tests.fakes.authenticator import CODE, FACTOR, PASSWORD, Bank
 from tests.fakes.store import MemoryStore

@@ -3,9 +3,9 @@
 import pytest
 
 from connector.authenticators.port import Answers, CalledOff, Wait
-from connector.authorisation import Outcome, Reason, Refused, State
-from connector.use_cases.visitor import Bearer
-from connector.views import Asked, DeniedOnce, Ended, Interrupted, SentTo, Waiting
+from connector.journey.views import Asked, DeniedOnce, Ended, Interrupted, SentTo, Waiting
+from connector.journey.visit import Bearer
+from connector.session.authorisation import Outcome, Reason, Refused, State
 from tests import sample
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
 from tests.unit.journey.conftest import Journey

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 from bs4 import BeautifulSoup
 
-from connector.http import Request, Response
 from connector.pages import Pages
+from connector.web.gateway import Request, Response
 from tests.browser.site import settings
 from tests.browser.states import STATES, render
 

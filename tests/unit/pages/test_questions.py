@@ -4,9 +4,9 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from connector.authenticators.port import Ask, Field, Kind, Option
+from connector.journey.views import Asked
 from connector.pages import Pages
-from connector.pages.completion import shown
-from connector.views import Asked
+from connector.pages.journey import shown
 from tests.browser.site import settings
 from tests.browser.states import SIGN_IN, session
 

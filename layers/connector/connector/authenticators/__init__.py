@@ -2,9 +2,9 @@
 
 from importlib import import_module
 
-from connector.authenticators.careful import Careful
+from connector.authenticators.error_boundary import Careful
 from connector.authenticators.port import Authenticator
-from connector.credentials import CredentialsVault
+from connector.aws.credentials import CredentialsVault
 from connector.settings import ConfigurationError, Settings
 
 OURS = {

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from connector.credentials import CredentialsVault
+    from connector.aws.credentials import CredentialsVault
     from connector.settings import Settings
 
 

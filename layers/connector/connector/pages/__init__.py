@@ -9,11 +9,11 @@ from typing import Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from connector.http import Request, Response
 from connector.pages.languages import LANGUAGES, preferred, translations
 from connector.pages.policy import headers
 from connector.pages.style import as_data_url, script, style
 from connector.settings import Settings
+from connector.web.gateway import Request, Response
 
 WARN_SECONDS = 300
 """How long before a session's end its customer is warned; style.css has it too."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from connector.authenticators.port import Field, Kind
-from connector.views import Asked
+from connector.journey.views import Asked
 
 _AUTOCOMPLETE: Mapping[Kind, str] = MappingProxyType(
     {Kind.TEXT: "off", Kind.PASSWORD: "current-password", Kind.CODE: "one-time-code"}

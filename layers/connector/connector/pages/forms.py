@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connector.authorisation import Authorisation, canonical_id
-from connector.redirect import return_url
+from connector.session.authorisation import Authorisation, canonical_id
+from connector.web.redirect import return_url
 
 _SHOWN = 4
 

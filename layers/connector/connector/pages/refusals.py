@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connector.authorisation import Reason
-from connector.http import Response
 from connector.pages import Pages
 from connector.pages.forms import Form
+from connector.session.authorisation import Reason
+from connector.web.gateway import Response
 
 _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
     {

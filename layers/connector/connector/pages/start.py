@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from connector.http import Response
 from connector.pages import Pages
 from connector.pages.forms import account_shown, form_of
+from connector.web.gateway import Response
 
 if TYPE_CHECKING:
-    from connector.use_cases.start_journey import Started
+    from connector.journey.start import Started
 
 
 def start(pages: Pages, started: "Started", *, base_url: str) -> Response:

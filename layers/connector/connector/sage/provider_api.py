@@ -9,8 +9,8 @@ import requests
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from connector.credentials import CredentialsVault
-from connector.exchange import within
+from connector.aws.credentials import CredentialsVault
+from connector.runtime.deadline import within
 from connector.sage import retry_after
 from connector.sage.messages import (
     AccountQuery,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import requests
 from pydantic import ValidationError
 
-from connector.credentials import Credentials, CredentialsVault
-from connector.exchange import within
+from connector.aws.credentials import Credentials, CredentialsVault
+from connector.runtime.deadline import within
 from connector.sage import retry_after
 from connector.sage.messages import TokenAnswer
 from connector.sage.tokens import Token, TokenUnavailable

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Protocol
 
-from connector.baton import Baton, Batons, Held
-from connector.outage import Outage
+from connector.aws.errors import Outage
+from connector.aws.lock import Baton, Batons, Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from connector.authenticators.port import (
     Verdict,
     Visit,
 )
-from connector.credentials import CredentialsVault
-from connector.observability import logger
+from connector.aws.credentials import CredentialsVault
+from connector.runtime.observability import logger
 from connector.settings import ConfigurationError, Settings
 
 _TEMPORARY = {"server_error", "temporarily_unavailable"}

@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
 from connector.authenticators.port import Unavailable
-from connector.outbound import bound, is_safe
+from connector.runtime.bounded_http import bound, is_safe
 
 FRESH_SECONDS = 3600
 """How long what discovery said, and the keys, are believed; an unknown key is looked for at once."""

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from connector.authenticators.port import Answer, Answers, Authenticator, Denied, Unavailable, Verdict, Visit
 from connector.authenticators.steps import messages
-from connector.credentials import CredentialsVault
-from connector.outbound import bound
+from connector.aws.credentials import CredentialsVault
+from connector.runtime.bounded_http import bound
 from connector.settings import ConfigurationError, Settings
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}

@@ -1,0 +1,48 @@
+"""AWS clients, with time-outs that fit a waiting customer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from connector.aws.errors import Outage
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+_CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """Return the client for the authorisations table."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """Return the client for the credentials and the shared token."""
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@contextmanager
+def outages(service: str) -> Iterator[None]:
+    """Raise Outage where the service does not do what is asked of it inside."""
+    try:
+        yield
+    except ClientError as error:
+        raise Outage(f"{service}: {error.response.get('Error', {}).get('Code', 'error')}") from error
+    except BotoCoreError as error:
+        raise Outage(f"{service}: {type(error).__name__}") from error
+
+
+@cache
+def sqs() -> "SQSClient":
+    """Return the client for the requests' queue and its dead letters."""
+    return boto3.client("sqs", config=_CONFIG)

@@ -1,0 +1,1 @@
+"""Confirmation: whether the account of a delivered success became authorised again."""

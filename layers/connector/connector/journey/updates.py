@@ -1,0 +1,103 @@
+"""The moves of the customer's journey, between `open` and `decide`.
+
+::
+
+    claim ──> the authenticator is asked ──> ask (the next step), or decide (the outcome), or release (it cannot answer)
+
+An answer is claimed by one write, for as long as the authenticator may take. Whoever submits it a second time meanwhile
+finds the claim; afterwards, another step. A claim that nobody gave back, because the function died, ends by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from connector.authenticators.port import Denied
+from connector.journey import prompt as asked
+from connector.journey.prompt import Shown
+from connector.session import updates as moves
+from connector.session.authorisation import Authorisation
+from connector.session.transition import ASK, CLAIM, NOTHING, RELEASE, Move
+
+_LEASE = frozenset({"lease", "lease_until"})
+
+
+def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
+    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: moves.Lease, max_attempts: int, now: float
+) -> Move:
+    """Take the right to have one answer looked at."""
+    return Move(
+        transition=CLAIM,
+        authorisation_id=authorisation_id,
+        now=now,
+        id=lease.id,
+        equals=proof,
+        at_step=step,
+        attempts_below=max_attempts,
+        sets={"lease": lease.id, "lease_until": lease.until},
+        detail={"step": step},
+    )
+
+
+def ask(  # noqa: PLR0913 - the step and the proof of who takes it there are one write
+    authorisation_id: str,
+    shown: Shown,
+    *,
+    proof: Mapping[str, str],
+    step: int,
+    refused: bool,
+    now: float,
+    also: Mapping[str, str | int] = NOTHING,
+) -> Move:
+    """Go to the next step. `step` is the one before it; `refused` counts an attempt."""
+    sets: dict[str, str | int] = {"step": step + 1, "asked": asked.write(shown), **also}
+    if not isinstance(shown, Denied) and shown.memory:
+        sets["memory"] = shown.memory
+    return Move(
+        transition=ASK,
+        authorisation_id=authorisation_id,
+        now=now,
+        id=moves.new_id(),
+        equals=proof,
+        at_step=step,
+        sets=sets,
+        adds={"attempts": 1} if refused else NOTHING,
+        removes=_LEASE,
+        detail={"step": step + 1, "says": shown.says},
+    )
+
+
+def release(claimed: Authorisation, *, now: float) -> Move:
+    """Give a claim back; the step stays as it is."""
+    return Move(
+        transition=RELEASE,
+        authorisation_id=claimed.authorisation_id,
+        now=now,
+        id=moves.new_id(),
+        equals={"lease": claimed.lease or ""},
+        removes=_LEASE,
+    )
+
+
+def conclude(
+    decision: Move,
+    *,
+    step: int | None,
+    also: Mapping[str, str | int] = NOTHING,
+    because: str | None = None,
+    denied: Denied | None = None,
+) -> Move:
+    """Bind a decision to the step that led to it. `also` must hold of the session, in this very write."""
+    sets = dict(decision.sets)
+    if because:
+        sets["reason"] = because
+    if denied:
+        sets["asked"] = asked.write(denied)
+    return replace(
+        decision,
+        equals={**decision.equals, **also},
+        at_step=step,
+        sets=sets,
+        # The lease of what is owed replaces the claim.
+        removes=frozenset({"callback_ticket"}) | (frozenset() if "lease" in sets else _LEASE),
+        detail={**decision.detail, **({"because": because} if because else {})},
+    )

@@ -1,0 +1,1 @@
+"""POST /notification: authenticate Banking Service and accept the notification."""

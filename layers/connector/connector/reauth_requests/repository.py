@@ -1,0 +1,101 @@
+"""The requests in DynamoDB: one record an account, which a message claims by one conditional write."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connector.aws.items import found_by, plain, serialise
+from connector.reauth_requests.model import ENDED_BADLY, AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEEP = timedelta(days=180)
+"""How long a record outlives its request: customers may take months to reconnect, and the story begins here."""
+
+
+class Ledger(Protocol):
+    """Where requests are recorded."""
+
+    def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
+        """Begin a request, or go on with the claimant's own. Raise AlreadyRequested where another message has it."""
+
+    def write(self, record: RequestRecord, step: Step) -> None:
+        """Record a step. Raise AlreadyRequested where another message has taken the record over."""
+
+    def find(self, bank_account_id: str) -> RequestRecord | None:
+        """Return an account's record, or None."""
+
+
+class DynamoDBLedger:
+    """The requests table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
+        """Claim in one `UpdateItem`, which tells, when it is refused, whose the record is.
+
+        A message that is delivered again, or whose write's answer was lost, finds its own claim and goes on with it.
+        """
+        values = {
+            ":claimant": claimant,
+            ":now": int(now),
+            ":requested": Standing.REQUESTED.value,
+            ":bank": request.bank_id,
+            ":window": int(now) + window_seconds,
+            ":purge": int(now + KEEP.total_seconds()),
+            ":entry": [{"at": int(now * 1000), "event": "requested"}],
+            ":none": [],
+        } | {f":ended{n}": standing.value for n, standing in enumerate(sorted(ENDED_BADLY))}
+        ended = ", ".join(name for name in values if name.startswith(":ended"))
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_key(request.bank_account_id),
+                ConditionExpression="attribute_not_exists(bank_account_id) OR "
+                f"(claimant <> :claimant AND (standing IN ({ended}) OR window_until <= :now))",
+                UpdateExpression="SET claimant = :claimant, standing = :requested, bank_id = :bank, "
+                "requested_at = :now, window_until = :window, purge_at = :purge, "
+                "history = list_append(if_not_exists(history, :none), :entry) "
+                "REMOVE posted_at, statement_id, statement_status, reason",
+                ExpressionAttributeValues=_values(values),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            found = found_by(error)
+            if found is None or found["claimant"] != claimant:
+                raise AlreadyRequested from None
+            return RequestRecord.from_item(found)
+        return RequestRecord.from_item(plain(answer["Attributes"]))
+
+    def write(self, record: RequestRecord, step: Step) -> None:
+        """Record the step in one `UpdateItem` that only the claimant may make."""
+        sets = {**step.sets, "standing": step.standing.value}
+        values = {f":{name}": value for name, value in sets.items()}
+        assignments = ", ".join(f"{name} = :{name}" for name in sets)
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(record.bank_account_id),
+                ConditionExpression="claimant = :claimant",
+                UpdateExpression=f"SET {assignments}, history = list_append(history, :entry)",
+                ExpressionAttributeValues=_values(values | {":claimant": record.claimant, ":entry": [step.entry]}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise AlreadyRequested from None
+
+    def find(self, bank_account_id: str) -> RequestRecord | None:
+        """Read the record as it stands after every write that was acknowledged."""
+        answer = self._client.get_item(TableName=self._table, Key=_key(bank_account_id), ConsistentRead=True)
+        return RequestRecord.from_item(plain(answer["Item"])) if "Item" in answer else None
+
+
+def _key(bank_account_id: str) -> dict[str, Any]:
+    return {"bank_account_id": serialise(bank_account_id)}
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: serialise(value) for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""The invocation: its deadline, bounded HTTP, the rate limiter, log lines and metrics."""

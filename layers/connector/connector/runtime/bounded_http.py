@@ -1,0 +1,77 @@
+"""HTTP to the provider's own systems: bounded in time and size, never redirected, encrypted on the way."""
+
+import time
+from io import BytesIO
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from connector.runtime.deadline import within
+
+LARGEST = 64 * 1024
+"""Bytes of an answer."""
+CONNECT_SECONDS = 2.0
+
+
+class Refused(requests.RequestException):
+    """What was asked for, or what came back, is beyond the bounds. The message holds nothing that was sent."""
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether what is sent there is encrypted on the way, or never leaves this machine."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname)))
+
+
+def _is_here(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+class Bounded(HTTPAdapter):
+    """Reads an answer whole, within `seconds` altogether and not after `until` (monotonic)."""
+
+    def __init__(self, seconds: float, until: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._until = until
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+        """Send a request. Raise requests.RequestException."""
+        if not is_safe(request.url or ""):
+            raise Refused("only https is spoken", request=request)
+        left = min(self._seconds, self._until - time.monotonic())
+        if left <= 0:
+            raise requests.ReadTimeout("no time is left", request=request)
+        options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, left), left)}
+        return within(left, lambda: self._whole(request, options))
+
+    def _whole(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
+        response = super().send(request, **options)
+        try:
+            with response.raw as raw:
+                body = raw.read(LARGEST + 1, decode_content=True)
+        except HTTPError as error:
+            raise requests.ConnectionError(type(error).__name__, request=request) from None
+        if len(body) > LARGEST:
+            raise Refused("the answer is too large", request=request)
+        response.raw = BytesIO(body)
+        return response
+
+
+def bound[Session: requests.Session](session: Session, seconds: float, *, altogether: bool = False) -> Session:
+    """Bound whatever a session sends: each request, or from now on all of them `altogether`.
+
+    A redirect is an error of its own (requests.TooManyRedirects).
+    """
+    session.max_redirects = 0
+    until = time.monotonic() + seconds if altogether else float("inf")
+    for prefix in ("http://", "https://"):
+        session.mount(prefix, Bounded(seconds, until))
+    return session

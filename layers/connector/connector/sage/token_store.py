@@ -1,0 +1,43 @@
+"""Where the token lies that all share: Secrets Manager, as it opens every door that the client secret opens."""
+
+import json
+from typing import TYPE_CHECKING
+
+from connector.aws import clients as aws
+from connector.sage.tokens import Token
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class SecretShelf:
+    """The shared token in Secrets Manager."""
+
+    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
+        self._client = client
+        self._secret_arn = secret_arn
+
+    def read(self) -> Token | None:
+        """Return the shared token; None while there is none, or none that can be read. Raise Outage."""
+        with aws.outages("Secrets Manager"):
+            try:
+                kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
+                return Token(
+                    kept["access_token"],
+                    int(kept["expires_at"]),
+                    obtained_at=int(kept["obtained_at"]),
+                    replacement=bool(kept["replacement"]),
+                )
+            except (self._client.exceptions.ResourceNotFoundException, KeyError, TypeError, ValueError):
+                return None
+
+    def write(self, token: Token) -> None:
+        """Share a token. Raise Outage."""
+        kept = {
+            "access_token": token.value,
+            "expires_at": token.expires_at,
+            "obtained_at": token.obtained_at,
+            "replacement": token.replacement,
+        }
+        with aws.outages("Secrets Manager"):
+            self._client.put_secret_value(SecretId=self._secret_arn, SecretString=json.dumps(kept))

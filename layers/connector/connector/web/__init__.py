@@ -1,0 +1,1 @@
+"""HTTP as API Gateway delivers it: requests and responses, redirects, the brand."""
