@@ -68,8 +68,8 @@ def run(running: Running, accounts: int, rate: int, *, a_message: int = 100) -> 
     wanted = _link(running, accounts)
     before = _last(running)
     began = time.monotonic()
-    for asked in batched(_messages(wanted, a_message), 10, strict=False):
-        entries = [{"Id": str(n), "MessageBody": json.dumps(message)} for n, message in enumerate(asked)]
+    for prompt in batched(_messages(wanted, a_message), 10, strict=False):
+        entries = [{"Id": str(n), "MessageBody": json.dumps(message)} for n, message in enumerate(prompt)]
         running.aws.queues.send_message_batch(QueueUrl=running.outputs["ReauthRequestsQueueUrl"], Entries=entries)  # type: ignore[arg-type]  # plain dicts are what it wants
     measured = Measured(accounts)
     while not _settled(running):

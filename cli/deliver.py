@@ -15,7 +15,7 @@ _SAID = {
     "delivered": "Delivered: Banking Service knows the outcome.",
     "decided": "Not delivered yet: Banking Service did not take it, or another attempt is under way.",
     "rejected": "Banking Service refused the outcome for good.",
-    "lapsed": "Too late: the authorisation ran out before Banking Service took the outcome.",
+    "expired": "Too late: the authorisation ran out before Banking Service took the outcome.",
     "notified": "There is no outcome yet: the customer has not come.",
     "opened": "There is no outcome yet: the customer is still on the way.",
     None: "There is no such authorisation.",

@@ -7,8 +7,8 @@ import click
 
 from cli.check.command import check
 from cli.deliver import deliver
+from cli.outbox import outbox
 from cli.output import Output
-from cli.owed import owed
 from cli.redrive import redrive
 from cli.request import request
 from cli.show import show
@@ -52,5 +52,5 @@ def main(
     context.obj = Context(Output(as_json), stack_name, region, profile)
 
 
-for command in (request, show, owed, deliver, redrive, check):
+for command in (request, show, outbox, deliver, redrive, check):
     main.add_command(command)

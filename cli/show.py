@@ -10,7 +10,7 @@ from cli.output import moment, table
 from cli.problem import Negative, explained
 from cli.words import tell
 from connector.reauth_requests.model import RequestRecord
-from connector.reauth_requests.repository import DynamoDBLedger
+from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.session.authorisation import Authorisation
 from connector.session.store import DynamoDBStore
 
@@ -86,7 +86,7 @@ def show(context: "Context", id_: str) -> None:
 def _find(context: "Context", id_: str) -> Story:
     stack = context.stack
     sessions = DynamoDBStore(stack.dynamodb, stack.output("AuthorisationsTable"))
-    requests = DynamoDBLedger(stack.dynamodb, stack.output("RequestsTable"))
+    requests = DynamoDBRequestRepository(stack.dynamodb, stack.output("RequestsTable"))
     session = sessions.find(id_.lower())
     account = session.account_id if session else id_
     return Story(session, requests.find(account) if account else None)

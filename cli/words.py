@@ -13,16 +13,16 @@ _SENTENCES = {
     "opened": "The customer's page was opened; the authorisation is used.",
     "claimed": "The customer submitted the page; their answer is being looked at.",
     "released": "The answer led nowhere: incomplete, or nobody could look at it. The customer may try again.",
-    "asked": "The customer was asked what comes next.",
+    "prompt": "The customer was asked what comes next.",
     "decided": "The outcome was recorded.",
     "leased": "Delivery began.",
     "postponed": "Banking Service could not be told; it will be tried again.",
     "delivered": "Banking Service was told the outcome.",
     "rejected": "Banking Service refused.",
-    "lapsed": "The authorisation ran out before Banking Service could be told.",
-    "looked": "The account is not authorised again yet.",
+    "expired": "The authorisation ran out before Banking Service could be told.",
+    "confirm_retried": "The account is not authorised again yet.",
     "confirmed": "The account is authorised again.",
-    "not confirmed": "The account was not seen to be authorised again.",
+    "confirm_timed_out": "The account was not seen to be authorised again.",
 }
 
 

@@ -1,10 +1,10 @@
 """One session, as Sage's own samples have it, brought to each of its states."""
 
 from connector.session import ticket
-from connector.session import updates as moves
+from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.store import Store
-from connector.session.transition import Move
+from connector.session.transition import Update
 
 ID = "a7d66d27-e9ab-40b4-850a-447a541ca263"
 BANK_ID = "10aaeee6-4691-4443-8198-df39aaa8007c"
@@ -12,15 +12,15 @@ EXTERNAL_ID = "account-4321"
 SAGE_STATE = "5c3bb1f5-5d73-4b5c-8a0a-0c3bd86bd2b7"
 REDIRECT_URI = "https://eu.sagebankdrive.com/return?journey=7"
 TICKET = ticket.mint()
-LEASE = moves.Lease("lease-1", 1_800_000_060)
+LEASE = updates.Lease("lease-1", 1_800_000_060)
 
 
-def notify(now: float) -> Move:
-    return moves.notify(ID, BANK_ID, session_minutes=20, now=now)
+def notify(now: float) -> Update:
+    return updates.notify(ID, BANK_ID, session_minutes=20, now=now)
 
 
-def open_session(now: float, ticket: str = TICKET) -> Move:
-    return moves.open_session(
+def open_session(now: float, ticket: str = TICKET) -> Update:
+    return updates.open_session(
         ID,
         external_id=EXTERNAL_ID,
         bank_account=BANK_ID,
@@ -36,9 +36,9 @@ def decide(
     outcome: Outcome = Outcome.SUCCESS,
     status: str = "success",
     ticket: str = TICKET,
-    lease: moves.Lease = LEASE,
-) -> Move:
-    return moves.decide(ID, ticket, outcome, status=status, lease=lease, now=now)
+    lease: updates.Lease = LEASE,
+) -> Update:
+    return updates.decide(ID, ticket, outcome, status=status, lease=lease, now=now)
 
 
 def decided(store: Store, now: float) -> Authorisation:

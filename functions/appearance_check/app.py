@@ -5,7 +5,7 @@ from typing import Any
 import requests
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.web.brand import NotLegible, check_colour
+from connector.web.brand import IllegibleColourError, check_colour
 
 SECONDS = 10
 
@@ -41,6 +41,6 @@ def _fault(event: dict[str, Any]) -> str:
         return ""
     try:
         check_colour(event["ResourceProperties"]["BrandColour"])
-    except NotLegible as fault:
+    except IllegibleColourError as fault:
         return str(fault)
     return ""

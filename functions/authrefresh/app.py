@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
-from connector.journey.start import InvalidRequest, StartJourney, read_query
+from connector.journey.start import InvalidQueryError, StartJourney, read_query
 from connector.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.start import start
 from connector.runtime.observability import count, logger, metrics
-from connector.session.authorisation import Refused
+from connector.session.authorisation import TransitionRefusedError
 from connector.session.store import DynamoDBStore
 from connector.settings import Settings
 from connector.web.gateway import Request, Response
@@ -47,13 +47,13 @@ def _answer(request: Request) -> Response:
         return not_now(answering)
     try:
         query = read_query(request.only, settings.allowed_redirects)
-    except InvalidRequest as refusal:
-        logger.warning("authrefresh refused", extra={"because": str(refusal)})
+    except InvalidQueryError as refusal:
+        logger.warning("authrefresh refused", extra={"reason": str(refusal)})
         return bad_request(answering)
     try:
         started = start_journey(query)
-    except Refused as refusal:
-        logger.warning("authrefresh refused", extra={"because": refusal.reason.value})
+    except TransitionRefusedError as refusal:
+        logger.warning("authrefresh refused", extra={"reason": refusal.reason.value})
         count("AuthrefreshRefused")
         return refused(answering, refusal.reason, way_back=return_url(query.redirect_uri, query.state))
     return start(answering, started, base_url=settings.public_url or request.base_url)
@@ -63,6 +63,6 @@ def _way_back(request: Request) -> str | None:
     """Return where the customer came from, if that is somewhere they may be sent."""
     try:
         query = read_query(request.only, settings.allowed_redirects)
-    except InvalidRequest:
+    except InvalidQueryError:
         return None
     return return_url(query.redirect_uri, query.state)

@@ -10,15 +10,15 @@ from connector.aws import clients as aws
 from connector.bootstrap import credentials_vault, provider_api
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
-from connector.journey.visit import Here
+from connector.journey.visit import ClientContext
 from connector.pages import Pages
 from connector.pages.forms import form_again, way_back
 from connector.pages.journey import shown
 from connector.pages.refusals import bad_request, refused, trouble
-from connector.pages.submission import NotOurs, Submission
+from connector.pages.submission import InvalidFormError, Submission
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
-from connector.session.authorisation import Outcome, Reason, Refused, canonical_id
+from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
 from connector.session.store import DynamoDBStore
 from connector.settings import Settings
 from connector.web.gateway import Request, Response
@@ -45,7 +45,7 @@ complete = CompleteAuthorisation(
     {Outcome.SUCCESS: "success", Outcome.FAILED: settings.failed_status, Outcome.CANCELLED: settings.cancelled_status},
     time.time,
     max_attempts=settings.max_attempts,
-    patience=settings.authenticator_timeout_seconds,
+    authenticator_seconds=settings.authenticator_timeout_seconds,
 )
 
 
@@ -61,11 +61,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     spoken = pages.to(request, document=True)
     try:
         response = answer(request, spoken)
-    except NotOurs as refusal:
-        logger.warning("completion refused", extra={"because": str(refusal)})
+    except InvalidFormError as refusal:
+        logger.warning("completion refused", extra={"reason": str(refusal)})
         response = bad_request(spoken)
-    except Refused as refusal:
-        logger.warning("completion refused", extra={"because": refusal.reason.value})
+    except TransitionRefusedError as refusal:
+        logger.warning("completion refused", extra={"reason": refusal.reason.value})
         # Who does not hold the ticket is told nothing of the session, least of all its `state`.
         home = None if refusal.reason is Reason.NOT_MATCHING else way_back(refusal.authorisation)
         response = refused(spoken, refusal.reason, way_back=home)
@@ -77,35 +77,35 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _submit(request: Request, spoken: Pages) -> Response:
     submitted = Submission.read(request.form())
-    bearer, step, here = submitted.bearer, submitted.step, _here(request, spoken)
+    holder, step, client = submitted.holder, submitted.step, _client_context(request, spoken)
     view: View
     match submitted.do:
         case "continue":
-            view = complete.go_on(bearer, step, here)
+            view = complete.go_on(holder, step, client)
         case "answer":
-            view = complete.answer(bearer, step, submitted.typed, here)
+            view = complete.answer(holder, step, submitted.typed, client)
         case "look":
-            view = complete.look_again(bearer, here)
+            view = complete.look_again(holder, client)
         case "cancel":
-            view = complete.cancel(bearer, here)
-    return shown(spoken, view, ticket=bearer.ticket, base_url=_base_url(request))
+            view = complete.cancel(holder, client)
+    return shown(spoken, view, ticket=holder.ticket, base_url=_base_url(request))
 
 
 def _look(request: Request, spoken: Pages) -> Response:
     authorisation_id, view = canonical_id(request.only("authorisation_id") or ""), request.only("view")
     if authorisation_id is None or not view:
-        raise NotOurs("a look without its parameters")
+        raise InvalidFormError("a look without its parameters")
     return shown(spoken, complete.look(authorisation_id, view), ticket="", base_url=_base_url(request))
 
 
 def _come_back(request: Request, spoken: Pages) -> Response:
     query = {name: value for name in request.query if (value := request.only(name)) is not None}
-    view, ticket = complete.come_back(query, _here(request, spoken))
+    view, ticket = complete.come_back(query, _client_context(request, spoken))
     return shown(spoken, view, ticket=ticket, base_url=_base_url(request))
 
 
-def _here(request: Request, spoken: Pages) -> Here:
-    return Here(locale=spoken.language, callback_url=f"{_base_url(request)}/completion/callback")
+def _client_context(request: Request, spoken: Pages) -> ClientContext:
+    return ClientContext(locale=spoken.language, callback_url=f"{_base_url(request)}/completion/callback")
 
 
 def _base_url(request: Request) -> str:

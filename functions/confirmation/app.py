@@ -10,23 +10,23 @@ from connector.bootstrap import provider_api
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
-from connector.runtime.rate_limiter import Pace
+from connector.runtime.rate_limiter import RateLimiter
 from connector.session.store import DynamoDBStore
 from connector.settings import ConfirmationSettings, Settings
 
 settings = Settings.from_environment()
 confirming = ConfirmationSettings.from_environment()
-pace = Pace(confirming.confirmations_per_second, time.monotonic, time.sleep)
+rate_limiter = RateLimiter(confirming.confirmations_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 
 
-def _alarm(authorisation_id: str, because: str) -> None:
-    logger.error("account not confirmed", extra={"authorisation_id": authorisation_id, "because": because})
+def _alarm(authorisation_id: str, reason: str) -> None:
+    logger.error("account not confirmed", extra={"authorisation_id": authorisation_id, "reason": reason})
 
 
 confirm_accounts = ConfirmAccounts(
     DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
-    provider_api(settings, turn=pace.wait),
+    provider_api(settings, turn=rate_limiter.wait),
     minutes=confirming.confirm_minutes,
     clock=time.time,
     seconds_left=invocation.seconds_left,
@@ -40,4 +40,4 @@ confirm_accounts = ConfirmAccounts(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001 - the schedule says nothing
     """Look at what is due; say how many accounts were looked at."""
     invocation.begin(context)
-    return {"looked": confirm_accounts()}
+    return {"confirm_retried": confirm_accounts()}

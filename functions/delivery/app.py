@@ -7,13 +7,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
-from connector.aws.lock import DynamoDBBatons, Held
+from connector.aws.lock import DynamoDBLocks, LockHeldError
 from connector.bootstrap import provider_api
 from connector.delivery.deliver import Delivery
-from connector.delivery.relay import DeliverOwed
+from connector.delivery.relay import Relay
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, gauge, logger, metrics
-from connector.runtime.rate_limiter import Pace
+from connector.runtime.rate_limiter import RateLimiter
 from connector.session.store import DynamoDBStore
 from connector.settings import DeliverySettings, Settings
 
@@ -23,23 +23,23 @@ STOP_BEFORE_SECONDS = 15
 """Before Lambda ends the invocation: an attempt with a refused token and its successor is over by then."""
 
 settings = Settings.from_environment()
-pace = Pace(DeliverySettings.from_environment().sweep_rate_per_second, time.time, time.sleep)
+rate_limiter = RateLimiter(DeliverySettings.from_environment().relay_rate_per_second, time.time, time.sleep)
 invocation = Invocation()
 store = DynamoDBStore(aws.dynamodb(), settings.authorisations_table)
 happened: list[str] = []
 delivery = Delivery(
     store,
-    provider_api(settings, turn=pace.wait),
+    provider_api(settings, turn=rate_limiter.wait),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,
     # Several threads deliver, and the metrics are not made for that; adding to a list is safe.
     count=happened.append,
 )
-deliver_owed = DeliverOwed(
+relay = Relay(
     store,
     delivery,
-    DynamoDBBatons(aws.dynamodb(), settings.batons_table, time.time),
+    DynamoDBLocks(aws.dynamodb(), settings.locks_table, time.time),
     time.time,
     invocation.seconds_left,
 )
@@ -58,7 +58,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | No
         if wanted := event.get("authorisation_id"):
             return _deliver_one(str(wanted))
         _sweep()
-    except Held:
+    except LockHeldError:
         logger.info("another sweep is running")
     finally:
         for name, times in Counter(happened).items():
@@ -72,9 +72,11 @@ def _deliver_one(authorisation_id: str) -> dict[str, str | None]:
 
 
 def _sweep() -> None:
-    swept = deliver_owed(STOP_BEFORE_SECONDS)
-    gauge("OutcomesOwed", swept.owed)
-    gauge("OldestOwedSeconds", swept.oldest_seconds, "Seconds")
-    logger.info("swept", extra={"tried": swept.tried, "owed": swept.owed, "oldest_seconds": swept.oldest_seconds})
-    if swept.failures:
-        raise ExceptionGroup("some items could not be swept", swept.failures)
+    report = relay(STOP_BEFORE_SECONDS)
+    gauge("OutcomesUndelivered", report.undelivered)
+    gauge("OldestUndeliveredSeconds", report.oldest_seconds, "Seconds")
+    logger.info(
+        "swept", extra={"tried": report.tried, "outbox": report.undelivered, "oldest_seconds": report.oldest_seconds}
+    )
+    if report.failures:
+        raise ExceptionGroup("some items could not be swept", report.failures)

@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
 from connector.aws.credentials import CredentialsVault
-from connector.notification.accept import Accepted, AcceptNotification, Malformed
-from connector.notification.verifier import Doorkeeper, Jwks, KeysUnavailable, NotAuthenticated
+from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
+from connector.notification.verifier import Jwks, KeysUnavailableError, NotAuthenticatedError, NotificationVerifier
 from connector.runtime.observability import count, logger, metrics
 from connector.session.store import DynamoDBStore
 from connector.settings import ConfigurationError, Settings
@@ -19,7 +19,7 @@ LARGEST_BODY = 16 * 1024
 """Bytes. Sage's notifications have a few hundred."""
 
 settings = Settings.from_environment()
-doorkeeper = Doorkeeper(
+verifier = NotificationVerifier(
     header_name=settings.notification_header_name,
     issuer=settings.sage_id_issuer,
     audience=settings.notification_audience,
@@ -48,16 +48,16 @@ def _answer(request: Request) -> Response:
     try:
         if len(request.body) > LARGEST_BODY:
             return _json(413, error="too_large", message=f"The body has more than {LARGEST_BODY} bytes.")
-        doorkeeper.check(request.headers)
+        verifier.check(request.headers)
         accepted = accept_notification(request.body)
-    except NotAuthenticated as refusal:
-        logger.warning("notification not authenticated", extra={"because": str(refusal)})
+    except NotAuthenticatedError as refusal:
+        logger.warning("notification not authenticated", extra={"reason": str(refusal)})
         count("NotificationNotAuthenticated")
         return _json(401, error="not_authenticated", message="The shared header or the Sage ID token does not hold.")
-    except Malformed as refusal:
+    except MalformedNotificationError as refusal:
         return _json(400, error="malformed", message=str(refusal))
-    except (ConfigurationError, KeysUnavailable) as trouble:
-        logger.error("notification cannot be checked", extra={"because": str(trouble)})
+    except (ConfigurationError, KeysUnavailableError) as trouble:
+        logger.error("notification cannot be checked", extra={"reason": str(trouble)})
         return _json(503, error="unavailable", message="The notification cannot be checked now. Send it again later.")
     count({Accepted.NOT_HANDLED: "NotificationNotHandled"}.get(accepted, "NotificationAccepted"))
     return _json(200, status=accepted.value)

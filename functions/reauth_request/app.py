@@ -9,22 +9,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
 from connector.bootstrap import provider_api
-from connector.reauth_requests.process_messages import Message, NotYet, TakeMessages
+from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
 from connector.reauth_requests.process_request import RequestReauthorisation
 from connector.reauth_requests.queue import RequestQueue
-from connector.reauth_requests.repository import DynamoDBLedger
+from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
-from connector.runtime.rate_limiter import Pace
+from connector.runtime.rate_limiter import RateLimiter
 from connector.settings import RequestSettings, Settings
 
 settings = RequestSettings.from_environment()
-pace = Pace(settings.each_per_second, time.monotonic, time.sleep)
+rate_limiter = RateLimiter(settings.each_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 request_reauthorisation = RequestReauthorisation(
-    DynamoDBLedger(aws.dynamodb(), settings.requests_table),
-    provider_api(Settings.from_environment(), turn=pace.wait),
+    DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
+    provider_api(Settings.from_environment(), turn=rate_limiter.wait),
     settings,
     time.time,
 )
@@ -35,13 +35,13 @@ request_reauthorisation = RequestReauthorisation(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer SQS's event with the messages that it must keep."""
     invocation.begin(context)
-    batch = TakeMessages(queue, request_reauthorisation, invocation.seconds_left, count, _alarm)
+    batch = ProcessMessages(queue, request_reauthorisation, invocation.seconds_left, count, _alarm)
 
     def take(record: SQSRecord) -> None:
         try:
             batch.take(Message(record.message_id, record.receipt_handle, record.body))
-        except NotYet as not_yet:
-            logger.info("request comes back", extra={"message_id": record.message_id, "because": str(not_yet)})
+        except MessageRetryError as not_yet:
+            logger.info("request comes back", extra={"message_id": record.message_id, "reason": str(not_yet)})
             raise
         except Exception:
             # SQS delivers it again when its time-out is over; the others go on.
@@ -52,5 +52,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return dict(process_partial_response(event, take, processor, context))
 
 
-def _alarm(message_id: str, kind: str, because: str) -> None:
-    logger.error("request failed for good", extra={"message_id": message_id, "kind": kind, "because": because})
+def _alarm(message_id: str, kind: str, reason: str) -> None:
+    logger.error("request failed for good", extra={"message_id": message_id, "kind": kind, "reason": reason})

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.bootstrap import credentials_vault, shared_tokens
 from connector.runtime.observability import count, logger, metrics
-from connector.sage.tokens import TokenUnavailable
+from connector.sage.tokens import TokenUnavailableError
 from connector.settings import ConfigurationError, Settings
 
 settings = Settings.from_environment()
@@ -19,8 +19,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     """Renew if it is time. A failure changes nothing: the token that is there serves until the next attempt."""
     try:
         renewed = tokens.renew()
-    except (TokenUnavailable, ConfigurationError) as trouble:
-        logger.warning("the token was not renewed", extra={"because": str(trouble)})
+    except (TokenUnavailableError, ConfigurationError) as trouble:
+        logger.warning("the token was not renewed", extra={"reason": str(trouble)})
         count("TokenRenewalFailed")
         return
     count("TokenRenewed" if renewed else "TokenStillGood")

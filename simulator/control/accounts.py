@@ -31,7 +31,7 @@ class NewStatus(Body):
 class Rejection(Body):
     """Why the account's statements are to fail; null: they do not."""
 
-    because: str | None
+    reason: str | None
 
 
 def routes(world: World) -> Blueprint:
@@ -59,10 +59,10 @@ def routes(world: World) -> Blueprint:
 
     @api.put("/accounts/<bank_account_id>/statements")
     def reject_statements(bank_account_id: str) -> tuple[str, int]:
-        because = Rejection.read(request.get_data()).because
+        reason = Rejection.read(request.get_data()).reason
         known = world.account(bank_account_id).bank_account_id
-        if because:
-            world.rejections[known] = because
+        if reason:
+            world.rejections[known] = reason
         else:
             world.rejections.pop(known, None)
         return "", 204

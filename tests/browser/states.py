@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from connector.authenticators.port import Ask, Denied, Field, Kind, Option, Wait
 from connector.journey.start import Started
-from connector.journey.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
+from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
 from connector.pages import Pages
 from connector.pages.forms import form_again
 from connector.pages.journey import shown
@@ -49,9 +49,9 @@ def _ended(state: State, outcome: Outcome, **more: str) -> Ended:
     return Ended(replace(session(), state=state, outcome=outcome, **more))  # type: ignore[arg-type]  # all are texts
 
 
-def _asked(*fields: Field, error: str = "", left: int = 5, missing: tuple[str, ...] = (), user: str = "") -> Asked:
+def _asked(*fields: Field, error: str = "", left: int = 5, missing: tuple[str, ...] = (), user: str = "") -> Prompted:
     typed = {"user": user} if user else {}
-    return Asked(session(), Ask(fields=fields, error=error), left, frozenset(missing), typed)
+    return Prompted(session(), Ask(fields=fields, error=error), left, frozenset(missing), typed)
 
 
 VIEWS: dict[str, Callable[[], View]] = {

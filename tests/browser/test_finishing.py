@@ -17,7 +17,7 @@ from tests.deployment import environment_for
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage
 from tests.fakes.store import MemoryStore
-from tests.reliability.house import House
+from tests.reliability.system import System
 
 A_LOOK_LATER = 31
 """Seconds on the clock from one look to the next: whatever was postponed is due by then."""
@@ -28,7 +28,7 @@ TWENTY_MINUTES = 20 * 60
 class Waiting:
     """A customer's outcome that is owed, and the page that shows it."""
 
-    house: House
+    system: System
     url: str
     home: str
 
@@ -37,32 +37,32 @@ class Waiting:
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
     monkeypatch.setattr("connector.pages.journey.OWED_SECONDS", 1)
     clock = Clock()
-    house = House(MemoryStore(), clock, Sage(clock))
-    house.sage.start(sample.ID)
-    house.notify(sample.ID)
+    system = System(MemoryStore(), clock, Sage(clock))
+    system.sage.start(sample.ID)
+    system.notify(sample.ID)
     server = Server("127.0.0.1")
-    ticket = house.open(sample.ID, f"{server.origin}/home")
-    house.go_on(sample.ID, ticket)
-    house.sage.down = True
-    house.confirm(sample.ID, ticket)
-    server.serve(_app(house, server.origin))
+    ticket = system.open(sample.ID, f"{server.origin}/home")
+    system.go_on(sample.ID, ticket)
+    system.sage.down = True
+    system.confirm(sample.ID, ticket)
+    server.serve(_app(system, server.origin))
     view = tickets.view_of(tickets.hash_of(ticket))
     yield Waiting(
-        house,
+        system,
         f"{server.origin}/completion?authorisation_id={sample.ID}&view={view}",
         f"{server.origin}/home?state={sample.SAGE_STATE}",
     )
     server.stop()
 
 
-def _app(house: House, origin: str) -> Flask:
+def _app(system: System, origin: str) -> Flask:
     app = Flask("waiting")
     pages = Pages(Settings.from_environment(environment_for({"RedirectOrigins": origin})))
 
     @app.get("/completion")
     def look() -> Response:
-        house.clock.now += A_LOOK_LATER
-        view = house.complete.look(request.args["authorisation_id"], request.args["view"])
+        system.clock.now += A_LOOK_LATER
+        view = system.complete.look(request.args["authorisation_id"], request.args["view"])
         answer = shown(pages, view, ticket="", base_url=origin)
         return Response(answer.body, answer.status, dict(answer.headers))
 
@@ -83,14 +83,14 @@ def browser_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[
 def test_it_goes_home_by_itself_as_soon_as_banking_service_knows(browser_page: Page, waiting: Waiting) -> None:
     browser_page.goto(waiting.url)
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("You have done your part")
-    waiting.house.sage.down = False
+    waiting.system.sage.down = False
     browser_page.wait_for_url(waiting.home, timeout=20_000)
-    assert waiting.house.sage.accepted == {sample.ID: "success"}
+    assert waiting.system.sage.accepted == {sample.ID: "success"}
 
 
 def test_it_ends_honestly_when_time_is_up(browser_page: Page, waiting: Waiting) -> None:
     browser_page.goto(waiting.url)
-    waiting.house.clock.now += TWENTY_MINUTES
+    waiting.system.clock.now += TWENTY_MINUTES
     page = browser_page.locator("[data-connector-page=not_accepted]")
     expect(page).to_be_visible(timeout=20_000)
     expect(browser_page.locator(f'a[href="{waiting.home}"]')).to_be_visible()
@@ -98,6 +98,6 @@ def test_it_ends_honestly_when_time_is_up(browser_page: Page, waiting: Waiting) 
 
 def test_it_can_be_asked_to_look_at_once(browser_page: Page, waiting: Waiting) -> None:
     browser_page.goto(waiting.url)
-    waiting.house.sage.down = False
+    waiting.system.sage.down = False
     browser_page.get_by_role("button", name="Look again").click()
     browser_page.wait_for_url(waiting.home, timeout=20_000)

@@ -67,15 +67,15 @@ class Connector:
     ) -> None:
         self._server.stop()
 
-    def send(self, asked: Asked) -> Answer:
+    def send(self, prompt: Asked) -> Answer:
         """Ask the functions themselves."""
         answer = self._stack.request(
-            PATHS[asked.path],
-            asked.method,
-            asked.path,
-            query=asked.query,
-            headers={**asked.headers, "Host": self.url},
-            body=asked.body,
+            PATHS[prompt.path],
+            prompt.method,
+            prompt.path,
+            query=prompt.query,
+            headers={**prompt.headers, "Host": self.url},
+            body=prompt.body,
         )
         # They were told a public URL that is not this server's.
         return replace(answer, body=answer.body.replace("https://connector.example", self.url))
@@ -94,8 +94,8 @@ class Connector:
         )
 
     def _serve(self, path: str) -> Response:
-        asked = Asked(
+        prompt = Asked(
             request.method, f"/{path}", request.args.to_dict(), dict(request.headers), request.get_data(as_text=True)
         )
-        answer = self.fault(asked, self.send, self) if self.fault else self.send(asked)
+        answer = self.fault(prompt, self.send, self) if self.fault else self.send(prompt)
         return Response(answer.body, answer.status, dict(answer.headers))

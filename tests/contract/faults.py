@@ -13,11 +13,11 @@ from tests.deployment import Answer
 def trusting(**proof: str) -> Fault:
     """Put a right proof in the place of whatever came, or of nothing."""
 
-    def fault(asked: Asked, send: Send, connector: Connector) -> Answer:
-        if asked.refreshes:
-            return send(asked)
+    def fault(prompt: Asked, send: Send, connector: Connector) -> Answer:
+        if prompt.refreshes:
+            return send(prompt)
         given = {name: connector.proofs[name] for name in proof.values()}
-        return send(replace(asked, headers={**asked.headers, **given}))
+        return send(replace(prompt, headers={**prompt.headers, **given}))
 
     return fault
 
@@ -25,10 +25,10 @@ def trusting(**proof: str) -> Fault:
 def trusting_tokens(accepts: Callable[[dict[str, Any], dict[str, Any]], bool]) -> Fault:
     """Take such tokens for good ones."""
 
-    def fault(asked: Asked, send: Send, connector: Connector) -> Answer:
-        if asked.refreshes or not accepts(*asked.token):
-            return send(asked)
-        return send(replace(asked, headers={**asked.headers, "Authorization": connector.proofs["Authorization"]}))
+    def fault(prompt: Asked, send: Send, connector: Connector) -> Answer:
+        if prompt.refreshes or not accepts(*prompt.token):
+            return send(prompt)
+        return send(replace(prompt, headers={**prompt.headers, "Authorization": connector.proofs["Authorization"]}))
 
     return fault
 
@@ -36,8 +36,8 @@ def trusting_tokens(accepts: Callable[[dict[str, Any], dict[str, Any]], bool]) -
 def header(**changes: str | None) -> Fault:
     """Change headers of every page; None takes one away."""
 
-    def fault(asked: Asked, send: Send, _: Connector) -> Answer:
-        answer = send(asked)
+    def fault(prompt: Asked, send: Send, _: Connector) -> Answer:
+        answer = send(prompt)
         named = {name.replace("_", "-"): value for name, value in changes.items()}
         kept = {name: value for name, value in answer.headers.items() if name not in named}
         return replace(answer, headers=kept | {name: value for name, value in named.items() if value is not None})
@@ -48,8 +48,8 @@ def header(**changes: str | None) -> Fault:
 def policy(old: str, new: str) -> Fault:
     """Change the content security policy."""
 
-    def fault(asked: Asked, send: Send, _: Connector) -> Answer:
-        answer = send(asked)
+    def fault(prompt: Asked, send: Send, _: Connector) -> Answer:
+        answer = send(prompt)
         if "Content-Security-Policy" not in answer.headers:
             return answer
         directives = [part.strip() for part in answer.headers["Content-Security-Policy"].split(";")]
@@ -63,102 +63,102 @@ def policy(old: str, new: str) -> Fault:
 def body(change: Callable[[str], str]) -> Fault:
     """Change every page."""
 
-    def fault(asked: Asked, send: Send, _: Connector) -> Answer:
-        answer = send(asked)
-        return replace(answer, body=change(answer.body)) if asked.refreshes else answer
+    def fault(prompt: Asked, send: Send, _: Connector) -> Answer:
+        answer = send(prompt)
+        return replace(answer, body=change(answer.body)) if prompt.refreshes else answer
 
     return fault
 
 
-def time_passes(asked: Asked, send: Send, connector: Connector) -> Answer:
+def time_passes(prompt: Asked, send: Send, connector: Connector) -> Answer:
     """No fault at all: the session is old when it is opened."""
-    if asked.refreshes:
-        connector.expire(asked.query["authorisation_id"])
-    return send(asked)
+    if prompt.refreshes:
+        connector.expire(prompt.query["authorisation_id"])
+    return send(prompt)
 
 
-def refuses_but_stores(asked: Asked, send: Send, connector: Connector) -> Answer:
-    answer = send(asked)
+def refuses_but_stores(prompt: Asked, send: Send, connector: Connector) -> Answer:
+    answer = send(prompt)
     if answer.status == 401:
-        connector.started(json.loads(asked.body)["resource"]["id"])
+        connector.started(json.loads(prompt.body)["resource"]["id"])
     return answer
 
 
-def refuses_duplicates(asked: Asked, send: Send, connector: Connector) -> Answer:
-    if asked.refreshes:
-        return send(asked)
-    known = asked.body in connector.seen
-    connector.seen[asked.body] = answer = send(asked)
+def refuses_duplicates(prompt: Asked, send: Send, connector: Connector) -> Answer:
+    if prompt.refreshes:
+        return send(prompt)
+    known = prompt.body in connector.seen
+    connector.seen[prompt.body] = answer = send(prompt)
     return replace(answer, status=409) if known else answer
 
 
 def answers(status: int, instead_of: int) -> Fault:
     """Answer with another status."""
 
-    def fault(asked: Asked, send: Send, _: Connector) -> Answer:
-        answer = send(asked)
+    def fault(prompt: Asked, send: Send, _: Connector) -> Answer:
+        answer = send(prompt)
         return replace(answer, status=status) if answer.status == instead_of else answer
 
     return fault
 
 
-def refuses_other_types(asked: Asked, send: Send, _: Connector) -> Answer:
-    answer = send(asked)
+def refuses_other_types(prompt: Asked, send: Send, _: Connector) -> Answer:
+    answer = send(prompt)
     return replace(answer, status=400) if "not_handled" in answer.body else answer
 
 
-def opens_unknown(asked: Asked, send: Send, connector: Connector) -> Answer:
-    answer = send(asked)
+def opens_unknown(prompt: Asked, send: Send, connector: Connector) -> Answer:
+    answer = send(prompt)
     if answer.status != 403:
         return answer
-    connector.started(asked.query["authorisation_id"])
-    return send(asked)
+    connector.started(prompt.query["authorisation_id"])
+    return send(prompt)
 
 
-def opens_again(asked: Asked, send: Send, connector: Connector) -> Answer:
-    answer = send(asked)
-    if not asked.refreshes:
+def opens_again(prompt: Asked, send: Send, connector: Connector) -> Answer:
+    answer = send(prompt)
+    if not prompt.refreshes:
         return answer
     if answer.status == 410:
-        return connector.seen[asked.query["authorisation_id"]]
-    return connector.seen.setdefault(asked.query.get("authorisation_id", ""), answer)
+        return connector.seen[prompt.query["authorisation_id"]]
+    return connector.seen.setdefault(prompt.query.get("authorisation_id", ""), answer)
 
 
-def _mended(asked: Asked) -> Asked:
-    complete = {"state": "s", "externalId": "e", **asked.query, "redirect_uri": "https://money.sage.com/"}
-    return replace(asked, query=complete)
+def _mended(prompt: Asked) -> Asked:
+    complete = {"state": "s", "externalId": "e", **prompt.query, "redirect_uri": "https://money.sage.com/"}
+    return replace(prompt, query=complete)
 
 
-def mends_requests(asked: Asked, send: Send, _: Connector) -> Answer:
-    answer = send(asked)
-    return send(_mended(asked)) if asked.refreshes and answer.status == 400 else answer
+def mends_requests(prompt: Asked, send: Send, _: Connector) -> Answer:
+    answer = send(prompt)
+    return send(_mended(prompt)) if prompt.refreshes and answer.status == 400 else answer
 
 
-def refuses_but_opens(asked: Asked, send: Send, _: Connector) -> Answer:
-    answer = send(asked)
-    if asked.refreshes and answer.status == 400:
-        send(_mended(asked))
+def refuses_but_opens(prompt: Asked, send: Send, _: Connector) -> Answer:
+    answer = send(prompt)
+    if prompt.refreshes and answer.status == 400:
+        send(_mended(prompt))
     return answer
 
 
-def redirects_anywhere(asked: Asked, send: Send, _: Connector) -> Answer:
-    answer = send(asked)
-    if answer.status != 400 or "redirect_uri" not in asked.query:
+def redirects_anywhere(prompt: Asked, send: Send, _: Connector) -> Answer:
+    answer = send(prompt)
+    if answer.status != 400 or "redirect_uri" not in prompt.query:
         return answer
-    return replace(answer, headers={**answer.headers, "Location": asked.query["redirect_uri"]})
+    return replace(answer, headers={**answer.headers, "Location": prompt.query["redirect_uri"]})
 
 
-def writes_the_query(asked: Asked, send: Send, _: Connector) -> Answer:
-    answer = send(asked)
-    return replace(answer, body=answer.body + asked.query.get("state", ""))
+def writes_the_query(prompt: Asked, send: Send, _: Connector) -> Answer:
+    answer = send(prompt)
+    return replace(answer, body=answer.body + prompt.query.get("state", ""))
 
 
 def always(navigates: bool) -> Fault:  # noqa: FBT001 - a switch that its caller names
     """Answer everyone as one kind of caller is answered."""
 
-    def fault(asked: Asked, send: Send, _: Connector) -> Answer:
-        kept = {name: value for name, value in asked.headers.items() if name != "Sec-Fetch-Mode"}
-        return send(replace(asked, headers=kept | ({"Sec-Fetch-Mode": "navigate"} if navigates else {})))
+    def fault(prompt: Asked, send: Send, _: Connector) -> Answer:
+        kept = {name: value for name, value in prompt.headers.items() if name != "Sec-Fetch-Mode"}
+        return send(replace(prompt, headers=kept | ({"Sec-Fetch-Mode": "navigate"} if navigates else {})))
 
     return fault
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from connector.session import updates as moves
+from connector.session import updates
 from local.control import Control
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment
@@ -25,7 +25,9 @@ class Customer:
         self.started = control.post("/start", {"bankAccountId": account_id})
         # The simulated notification has no port to come to: these functions are in this process.
         stack.store.apply(
-            moves.notify(self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time())
+            updates.notify(
+                self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time()
+            )
         )
         self.page = stack.request("authrefresh", "GET", "/authrefresh", query=_query(self.started["authrefresh_url"]))
 
@@ -92,7 +94,7 @@ def test_banking_service_is_told_before_the_customer_is_sent_home(
     assert [entry["event"] for entry in stack.items()[0]["history"]] == [
         "notified",
         "opened",
-        "asked",
+        "prompt",
         "decided",
         "delivered",
     ]

@@ -3,9 +3,9 @@
 import pytest
 
 from connector.confirmation.confirm_accounts import ConfirmAccounts
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
-from connector.session import updates as moves
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
+from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import DynamoDBStore
 from tests import sample
@@ -26,9 +26,9 @@ class Desk:
         self.store.apply(sample.notify(self.clock.now))
         self.store.apply(sample.open_session(self.clock.now))
         decided = self.store.apply(sample.decide(self.clock.now, outcome))
-        self.store.apply(moves.deliver(decided, how="acknowledged", now=self.clock.now))
+        self.store.apply(updates.deliver(decided, how="acknowledged", now=self.clock.now))
 
-    def run(self, *answers: Answer | Exception) -> int:
+    def run(self, *answers: ApiResponse | Exception) -> int:
         sage = Accounts(*answers)
         confirm = ConfirmAccounts(
             self.store,
@@ -74,24 +74,26 @@ def test_an_account_that_is_not_there_yet_is_looked_at_again_later(desk: Desk) -
     desk.delivered()
 
     desk.run(account("authRequired"))
-    assert desk.last == {"event": "looked", "because": "the account is authRequired"}
+    assert desk.last == {"event": "confirm_retried", "reason": "the account is authRequired"}
     assert desk.run() == 0
     desk.clock.now += 5
     assert desk.run(account("active")) == 1
     assert desk.last["event"] == "confirmed"
 
 
-@pytest.mark.parametrize("answer", [Answer(500), Answer(None), Answer(404), Answer(200, body=b"{"), account("")])
+@pytest.mark.parametrize(
+    "answer", [ApiResponse(500), ApiResponse(None), ApiResponse(404), ApiResponse(200, body=b"{"), account("")]
+)
 def test_whatever_else_is_answered_is_looked_at_again_until_time_is_up_and_then_alarmed(
-    desk: Desk, answer: Answer
+    desk: Desk, answer: ApiResponse
 ) -> None:
     desk.delivered()
     desk.run(answer)
     desk.clock.now += MINUTES * 60
     desk.run(answer)
 
-    assert desk.last["event"] == "not confirmed"
-    assert desk.session.reason == desk.last["because"]
+    assert desk.last["event"] == "confirm_timed_out"
+    assert desk.session.reason == desk.last["reason"]
     assert desk.counted == ["AccountNotConfirmed"]
     assert desk.alarmed == [(sample.ID, desk.session.reason)]
     assert desk.run() == 0
@@ -100,7 +102,7 @@ def test_whatever_else_is_answered_is_looked_at_again_until_time_is_up_and_then_
 def test_looks_become_rarer(desk: Desk) -> None:
     desk.delivered()
     looks = 0
-    while desk.last["event"] != "not confirmed":
+    while desk.last["event"] != "confirm_timed_out":
         looks += desk.run(account("authRequired"))
         desk.clock.now = max(desk.session.confirm_due or 0, desk.clock.now)
 
@@ -116,7 +118,7 @@ def test_only_a_success_is_to_be_confirmed(desk: Desk) -> None:
 def test_without_a_token_or_time_nothing_is_looked_at_and_nothing_lost(desk: Desk) -> None:
     desk.delivered()
 
-    assert desk.run(TokenUnavailable("Sage ID cannot be reached")) == 0
+    assert desk.run(TokenUnavailableError("Sage ID cannot be reached")) == 0
     desk.left = 20
     assert desk.run() == 0
     desk.left = 60

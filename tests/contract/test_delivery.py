@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.session import updates as moves
+from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from local.control import Control
 from tests import sample
@@ -23,9 +23,9 @@ def owe(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int
     sessions = []
     for _ in range(count):
         session = control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
-        stack.store.apply(moves.notify(session, sample.BANK_ID, session_minutes=20, now=now))
+        stack.store.apply(updates.notify(session, sample.BANK_ID, session_minutes=20, now=now))
         stack.store.apply(
-            moves.open_session(
+            updates.open_session(
                 session,
                 external_id=sample.EXTERNAL_ID,
                 bank_account=None,
@@ -35,8 +35,10 @@ def owe(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int
                 now=now,
             )
         )
-        lease = moves.Lease.until_after(30, now)
-        stack.store.apply(moves.decide(session, sample.TICKET, Outcome.SUCCESS, status="success", lease=lease, now=now))
+        lease = updates.Lease.until_after(30, now)
+        stack.store.apply(
+            updates.decide(session, sample.TICKET, Outcome.SUCCESS, status="success", lease=lease, now=now)
+        )
         sessions.append(session)
     return sessions
 
@@ -67,23 +69,23 @@ def test_what_a_killed_function_left_is_delivered_within_the_minute(stack: Deplo
     assert {progress(control, session) for session in sessions} == {"succeeded"}
     assert {found(stack, session).state for session in sessions} == {State.DELIVERED}
     assert metrics["OutcomeDelivered"] == [3.0]
-    assert metrics["OutcomesOwed"] == [0.0]
+    assert metrics["OutcomesUndelivered"] == [0.0]
 
 
 def test_what_is_still_owed_is_told_with_its_age(stack: Deployment, control: Control) -> None:
     owe(stack, control, 2, decided_ago=400)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "drop_before"}], "probability": 1.0})
     metrics = sweep(stack)
-    assert metrics["OutcomesOwed"] == [2.0]
-    assert 400 <= metrics["OldestOwedSeconds"][0] <= 460
+    assert metrics["OutcomesUndelivered"] == [2.0]
+    assert 400 <= metrics["OldestUndeliveredSeconds"][0] <= 460
     assert metrics["DeliveryPostponed"] == [2.0]
 
 
 def test_what_ran_out_of_time_is_given_up_and_counted(stack: Deployment, control: Control) -> None:
     [session] = owe(stack, control, decided_ago=1260)
     metrics = sweep(stack)
-    assert metrics["OutcomeLapsed"] == [1.0]
-    assert found(stack, session).state is State.LAPSED
+    assert metrics["OutcomeExpired"] == [1.0]
+    assert found(stack, session).state is State.EXPIRED
     assert control.get(f"/authorisations/{session}")["reports"] == []
 
 
@@ -102,8 +104,8 @@ def test_an_answer_that_is_lost_or_spoiled_ends_as_delivered(stack: Deployment, 
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": kind, "status": 500}]})
     sweep(stack)
     kept = found(stack, session)
-    if kept.owed:
-        stack.store.apply(moves.take_lease(session, moves.Lease("past", 0), now=time.time()))
+    if kept.undelivered:
+        stack.store.apply(updates.take_lease(session, updates.Lease("past", 0), now=time.time()))
         sweep(stack)
     assert found(stack, session).state is State.DELIVERED
     assert progress(control, session) == "succeeded"

@@ -34,11 +34,11 @@ def test_the_sweep_finds_nothing_owed(stack: Deployment, log: StringIO) -> None:
     answer(stack, "delivery")
 
     (line,) = (json.loads(line) for line in log.getvalue().splitlines() if '"swept"' in line)
-    assert (line["tried"], line["owed"]) == (0, 0)
+    assert (line["tried"], line["outbox"]) == (0, 0)
 
 
 def test_the_confirmation_has_no_account_to_look_at(stack: Deployment) -> None:
-    assert answer(stack, "confirmation") == {"looked": 0}
+    assert answer(stack, "confirmation") == {"confirm_retried": 0}
 
 
 def test_the_token_is_fetched_and_shared(stack: Deployment) -> None:

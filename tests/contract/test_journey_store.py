@@ -7,10 +7,10 @@ import pytest
 from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
 from connector.journey import updates as journey
 from connector.session import ticket
-from connector.session import updates as moves
-from connector.session.authorisation import Authorisation, Outcome, Reason, Refused, State
+from connector.session import updates
+from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import Store
-from connector.session.transition import Move
+from connector.session.transition import Update
 from tests import sample
 
 NOW = 1_800_000_000.0
@@ -23,21 +23,21 @@ def opened(store: Store) -> Authorisation:
     return store.apply(sample.open_session(NOW))
 
 
-def claim(step: int = 0, *, now: float = NOW, proof: dict[str, str] | None = None, max_attempts: int = 5) -> Move:
-    lease = moves.Lease.until_after(10, now)
+def claim(step: int = 0, *, now: float = NOW, proof: dict[str, str] | None = None, max_attempts: int = 5) -> Update:
+    lease = updates.Lease.until_after(10, now)
     return journey.claim(
         sample.ID, MINE if proof is None else proof, step=step, lease=lease, max_attempts=max_attempts, now=now
     )
 
 
-def ask(session: Authorisation, *, refused: bool = False) -> Move:
+def ask(session: Authorisation, *, refused: bool = False) -> Update:
     proof = {"lease": session.lease or ""}
     return journey.ask(sample.ID, QUESTION, proof=proof, step=session.step, refused=refused, now=NOW)
 
 
-def reason(store: Store, move: Move) -> Reason:
-    with pytest.raises(Refused) as caught:
-        store.apply(move)
+def reason(store: Store, update: Update) -> Reason:
+    with pytest.raises(TransitionRefusedError) as caught:
+        store.apply(update)
     return caught.value.reason
 
 
@@ -65,7 +65,7 @@ def test_the_next_step_is_recorded_with_what_was_asked_and_the_claim_is_gone(sto
     after = store.apply(ask(store.apply(claim())))
 
     assert (after.step, after.memory, after.lease, after.attempts) == (1, "j-1", None, 0)
-    assert after.asked is not None
+    assert after.prompt is not None
     assert reason(store, claim(0)) is Reason.ELSEWHERE
     assert store.apply(claim(1)).step == 1
 
@@ -107,7 +107,7 @@ def test_a_success_is_decided_only_for_the_account_that_the_session_is_of(store:
     opened(store)
     claimed = store.apply(claim())
 
-    def decide(owner: str) -> Move:
+    def decide(owner: str) -> Update:
         also = {"lease": claimed.lease or "", "external_id": owner}
         return journey.conclude(sample.decide(NOW), step=0, also=also)
 
@@ -122,12 +122,12 @@ def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> No
 
     decision = sample.decide(NOW, Outcome.FAILED, status="")
     after = store.apply(
-        journey.conclude(decision, step=None, because="denied", denied=Denied(final=True, text="Locked."))
+        journey.conclude(decision, step=None, reason="denied", denied=Denied(final=True, text="Locked."))
     )
 
     assert (after.outcome, after.reason, after.lease, after.lease_until) == (Outcome.FAILED, "denied", None, None)
-    assert after.history[-1]["because"] == "denied"
-    assert "Locked." in (after.asked or "")
+    assert after.history[-1]["reason"] == "denied"
+    assert "Locked." in (after.prompt or "")
 
 
 @pytest.mark.parametrize("shown", [Wait(seconds=3), SendTo(url="https://bank.example/?state=secret")])
@@ -137,16 +137,16 @@ def test_a_step_is_kept_without_where_it_sends_the_customer(store: Store, shown:
     after = store.apply(journey.ask(sample.ID, shown, proof=MINE, step=session.step, refused=False, now=NOW))
 
     assert after.history[-1]["says"] == shown.says
-    assert "bank.example" not in (after.asked or "")
+    assert "bank.example" not in (after.prompt or "")
 
 
 def test_of_many_who_claim_at_once_just_one_wins(shared_store: Store) -> None:
     opened(shared_store)
 
-    def contend(move: Move) -> Authorisation | Reason:
+    def contend(update: Update) -> Authorisation | Reason:
         try:
-            return shared_store.apply(move)
-        except Refused as refused:
+            return shared_store.apply(update)
+        except TransitionRefusedError as refused:
             return refused.reason
 
     with ThreadPoolExecutor(64) as pool:

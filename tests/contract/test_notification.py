@@ -223,7 +223,7 @@ def test_a_secret_that_is_not_filled_in_is_one_clear_error(
     assert json.loads(answer.body)["error"] == "unavailable"
     lines = [json.loads(line) for line in log.getvalue().splitlines() if '"ERROR"' in line]
     assert len(lines) == 1
-    assert "credentials secret" in lines[0]["because"]
+    assert "credentials secret" in lines[0]["reason"]
     assert "Traceback" not in json.dumps(lines)
 
 

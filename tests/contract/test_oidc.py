@@ -59,14 +59,14 @@ def test_the_bank_is_asked_as_the_specifications_say(person: Person) -> None:
 
     link = BeautifulSoup(page.body, "html.parser").find("a", href=lambda href: href and "/authorize?" in href)
     assert link is not None
-    asked = {name: value for name, [value] in parse_qs(urlsplit(str(link["href"])).query).items()}
-    assert asked["response_type"] == "code"
-    assert asked["scope"] == "openid"
-    assert asked["redirect_uri"] == f"{BASE_URL}/completion/callback"
-    assert asked["code_challenge_method"] == "S256"
-    assert len(asked["code_challenge"]) == len(asked["nonce"]) == 43
-    assert asked["max_age"] == "300"
-    assert asked["ui_locales"] == "en"
+    prompt = {name: value for name, [value] in parse_qs(urlsplit(str(link["href"])).query).items()}
+    assert prompt["response_type"] == "code"
+    assert prompt["scope"] == "openid"
+    assert prompt["redirect_uri"] == f"{BASE_URL}/completion/callback"
+    assert prompt["code_challenge_method"] == "S256"
+    assert len(prompt["code_challenge"]) == len(prompt["nonce"]) == 43
+    assert prompt["max_age"] == "300"
+    assert prompt["ui_locales"] == "en"
 
 
 @pytest.mark.parametrize("person", ["eve"], indirect=True)
@@ -134,13 +134,13 @@ def test_a_callback_that_failed_once_is_not_looked_at_again(person: Person, cont
     url = person.sign_in_at_the_bank()
     person.come_back(url)
     assert person.session.attempts == 1
-    asked = len(control.exchanges())
+    prompt = len(control.exchanges())
 
     person.come_back(url)
 
     assert person.offers("continue")
     assert person.session.attempts == 1
-    assert len(control.exchanges()) == asked
+    assert len(control.exchanges()) == prompt
 
 
 def test_anothers_code_under_ones_own_state_proves_nothing(person: Person, stack: Deployment, sage: Simulator) -> None:
@@ -183,7 +183,7 @@ def test_a_callback_without_a_state_of_ours_is_refused_with_a_page(person: Perso
 
 
 @pytest.mark.parametrize(
-    ("spoilt", "because"),
+    ("spoilt", "reason"),
     [
         ({"claims": {"nonce": "another"}}, "InvalidClaimError of nonce"),
         ({"claims": {"nonce": None}}, "MissingClaimError of nonce"),
@@ -203,7 +203,7 @@ def test_a_callback_without_a_state_of_ours_is_refused_with_a_page(person: Perso
     ids=str,
 )
 def test_an_id_token_that_does_not_hold_proves_nothing_and_costs_one_attempt(
-    person: Person, control: Control, log: StringIO, spoilt: dict[str, object], because: str
+    person: Person, control: Control, log: StringIO, spoilt: dict[str, object], reason: str
 ) -> None:
     control.put("/bank/id-tokens", spoilt)
 
@@ -212,7 +212,7 @@ def test_an_id_token_that_does_not_hold_proves_nothing_and_costs_one_attempt(
     assert person.page.status == 200
     assert person.offers("continue")
     assert (person.session.state, person.session.attempts) == (State.OPENED, 1)
-    assert because in log.getvalue()
+    assert reason in log.getvalue()
     control.put("/bank/id-tokens", {})
     person.press("continue")
     person.come_back(person.sign_in_at_the_bank())

@@ -11,9 +11,9 @@ import boto3
 from botocore.config import Config
 
 from connector.aws.credentials import CredentialsVault
-from connector.aws.lock import DynamoDBBatons
+from connector.aws.lock import DynamoDBLocks
 from connector.sage.sage_id import SageId
-from connector.sage.token_store import SecretShelf
+from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens
 from local.aws import Aws
 from local.control import Control
@@ -54,19 +54,19 @@ def test_sixty_four_cold_environments_make_one_request(local_aws: Aws, sage: Sim
     config = Config(max_pool_connections=ENVIRONMENTS)
     dynamodb = session.client("dynamodb", endpoint_url=local_aws.endpoint, config=config)
     secrets = session.client("secretsmanager", endpoint_url=local_aws.endpoint, config=config)
-    table = create_table(dynamodb, "BatonsTable")
+    table = create_table(dynamodb, "LocksTable")
     credentials = secrets.create_secret(Name="credentials", SecretString=json.dumps(sage.credentials))["ARN"]
-    shelf = secrets.create_secret(Name="token")["ARN"]
+    token_store = secrets.create_secret(Name="token")["ARN"]
     together = threading.Barrier(ENVIRONMENTS)
 
     def cold_start(_: int) -> str:
         vault = CredentialsVault(secrets, credentials, time.time)
         sage_id = SageId(sage.sage_id.token_url, sage.provider_api.audience, vault, time.time)
-        batons = DynamoDBBatons(dynamodb, table, time.time)
-        tokens = Tokens(SecretShelf(secrets, shelf), sage_id.fetch, batons, time.time, time.sleep)
+        locks = DynamoDBLocks(dynamodb, table, time.time)
+        tokens = Tokens(SecretTokenStore(secrets, token_store), sage_id.fetch, locks, time.time, time.sleep)
         # 64 environments are 64 machines; these are threads of two processors, and wait accordingly.
         tokens.WAIT_SECONDS = 60
-        tokens.BATON_SECONDS = 60
+        tokens.LOCK_SECONDS = 60
         sage_id.TIMEOUT_SECONDS = (20, 20)
         together.wait()
         return tokens.get().value

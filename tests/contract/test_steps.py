@@ -172,7 +172,7 @@ def test_back_and_submit_again_shows_the_current_step_and_the_backend_is_not_ask
 ) -> None:
     sign_in = person.press("continue")
     person.sign_in()
-    asked = len(control.exchanges())
+    prompt = len(control.exchanges())
 
     person.press("answer", on=sign_in, user="ben", password="wrong")
     assert person.is_asked() == ["factor"]
@@ -180,7 +180,7 @@ def test_back_and_submit_again_shows_the_current_step_and_the_backend_is_not_ask
 
     assert person.is_asked() == ["factor"]
     assert person.session.attempts == 0
-    assert len(control.exchanges()) == asked
+    assert len(control.exchanges()) == prompt
 
 
 @pytest.mark.parametrize("person", ["anna"], indirect=True)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from connector.session import updates as moves
-from connector.session.authorisation import Authorisation, Outcome, Reason, Refused, State
+from connector.session import updates
+from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore, Store
-from connector.session.transition import Move
+from connector.session.transition import Update
 from tests import sample
 from tests.fakes.store import MemoryStore
 
@@ -18,9 +18,9 @@ NOW = 1_800_000_000.0
 MINUTE = 60
 
 
-def refused(store: Store, move: Move) -> Refused:
-    with pytest.raises(Refused) as caught:
-        store.apply(move)
+def refused(store: Store, update: Update) -> TransitionRefusedError:
+    with pytest.raises(TransitionRefusedError) as caught:
+        store.apply(update)
     return caught.value
 
 
@@ -87,10 +87,10 @@ def test_deciding_records_the_outcome_and_what_is_owed_in_one_write(store: Store
 
     assert session.state is State.DECIDED
     assert session.outcome is Outcome.SUCCESS
-    assert session.owed
+    assert session.undelivered
     assert session.delivery_due == sample.LEASE.until
     assert (session.lease, session.lease_until) == (sample.LEASE.id, sample.LEASE.until)
-    assert session.doubt == 1
+    assert session.uncertain_attempts == 1
 
 
 def test_an_outcome_without_a_status_owes_nothing(store: Store) -> None:
@@ -100,7 +100,7 @@ def test_an_outcome_without_a_status_owes_nothing(store: Store) -> None:
     session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
 
     assert session.state is State.DECIDED
-    assert not session.owed
+    assert not session.undelivered
     assert session.delivery_due is None
 
 
@@ -137,13 +137,13 @@ def test_nothing_is_decided_after_the_session_expired(store: Store) -> None:
 
 def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
     sample.decided(store, NOW)
-    other = moves.Lease("lease-2", int(NOW) + 300)
+    other = updates.Lease("lease-2", int(NOW) + 300)
 
-    assert refused(store, moves.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
-    session = store.apply(moves.take_lease(sample.ID, other, now=sample.LEASE.until))
+    assert refused(store, updates.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
+    session = store.apply(updates.take_lease(sample.ID, other, now=sample.LEASE.until))
 
     assert session.lease == "lease-2"
-    assert session.doubt == 2
+    assert session.uncertain_attempts == 2
 
 
 def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
@@ -151,23 +151,23 @@ def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
     store.apply(sample.open_session(NOW))
     session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
 
-    assert refused(store, moves.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
-    assert refused(store, moves.lapse(session, now=NOW)).reason is Reason.USED
+    assert refused(store, updates.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
+    assert refused(store, updates.expire(session, now=NOW)).reason is Reason.USED
 
 
 def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | MemoryStore) -> None:
     for number, due in ((1, 90), (2, 30), (3, 60)):
         session = f"00000000-0000-4000-8000-{number:012}"
-        lease = moves.Lease("lease", int(NOW) + due)
+        lease = updates.Lease("lease", int(NOW) + due)
         owing_store.apply(replace(sample.notify(NOW), authorisation_id=session))
         owing_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
         owing_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
     settled = sample.decided(owing_store, NOW)
-    owing_store.apply(moves.deliver(settled, how="acknowledged", now=NOW))
+    owing_store.apply(updates.deliver(settled, how="acknowledged", now=NOW))
 
-    listed = list(owing_store.owed())
+    listed = list(owing_store.entries())
 
-    assert [(debt.authorisation_id[-1], debt.due - NOW, debt.decided_at) for debt in listed] == [
+    assert [(entry.authorisation_id[-1], entry.due - NOW, entry.decided_at) for entry in listed] == [
         ("2", 30, NOW),
         ("3", 60, NOW),
         ("1", 90, NOW),
@@ -176,9 +176,9 @@ def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | M
 
 def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
     mine = sample.decided(store, NOW)
-    store.apply(moves.take_lease(sample.ID, moves.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
+    store.apply(updates.take_lease(sample.ID, updates.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
 
-    late = moves.postpone(mine, until=NOW, doubtful=False, because="HTTP 503", now=NOW)
+    late = updates.postpone(mine, until=NOW, uncertain=False, reason="HTTP 503", now=NOW)
 
     assert refused(store, late).reason is Reason.NOT_MATCHING
 
@@ -186,47 +186,50 @@ def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
 def test_a_postponed_delivery_is_owed_later_and_free_for_the_next_to_lease(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
-    session = store.apply(moves.postpone(mine, until=NOW + 30, doubtful=False, because="HTTP 429", now=NOW + 1))
+    session = store.apply(updates.postpone(mine, until=NOW + 30, uncertain=False, reason="HTTP 429", now=NOW + 1))
 
-    assert session.owed
+    assert session.undelivered
     assert session.delivery_due == NOW + 30
-    assert (session.lease, session.lease_until, session.doubt) == (None, None, 0)
-    assert session.history[-1]["because"] == "HTTP 429"
+    assert (session.lease, session.lease_until, session.uncertain_attempts) == (None, None, 0)
+    assert session.history[-1]["reason"] == "HTTP 429"
 
 
 def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
-    assert store.apply(moves.postpone(mine, until=NOW, doubtful=True, because="no answer", now=NOW)).doubt == 1
+    assert (
+        store.apply(updates.postpone(mine, until=NOW, uncertain=True, reason="no answer", now=NOW)).uncertain_attempts
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
     ("settle", "state"),
     [
-        (lambda session: moves.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
-        (lambda session: moves.reject(session, because="HTTP 404", now=NOW + 1), State.REJECTED),
-        (lambda session: moves.lapse(session, now=sample.LEASE.until), State.LAPSED),
+        (lambda session: updates.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
+        (lambda session: updates.reject(session, reason="HTTP 404", now=NOW + 1), State.REJECTED),
+        (lambda session: updates.expire(session, now=sample.LEASE.until), State.EXPIRED),
     ],
 )
 def test_a_settled_session_owes_nothing_and_moves_no_more(
-    store: Store, settle: Callable[[Authorisation], Move], state: State
+    store: Store, settle: Callable[[Authorisation], Update], state: State
 ) -> None:
     mine = sample.decided(store, NOW)
 
     session = store.apply(settle(mine))
 
     assert session.state is state
-    assert not session.owed
+    assert not session.undelivered
     assert (session.lease, session.lease_until, session.delivery_due) == (None, None, None)
-    assert refused(store, moves.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
-    assert refused(store, moves.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
+    assert refused(store, updates.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
+    assert refused(store, updates.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
 
 
 def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store) -> None:
     store.apply(sample.notify(NOW))
-    move = sample.open_session(NOW)
+    update = sample.open_session(NOW)
 
-    once, again = store.apply(move), store.apply(move)
+    once, again = store.apply(update), store.apply(update)
 
     assert once == again
     assert [entry["event"] for entry in again.history] == ["notified", "opened"]
@@ -234,7 +237,7 @@ def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store
 
 def test_the_history_tells_every_step_in_order(store: Store) -> None:
     mine = sample.decided(store, NOW)
-    store.apply(moves.deliver(mine, how="acknowledged", now=NOW + 2))
+    store.apply(updates.deliver(mine, how="acknowledged", now=NOW + 2))
 
     session = store.find(sample.ID)
 
@@ -265,14 +268,14 @@ def test_of_many_who_decide_at_once_just_one_wins(shared_store: Store, contender
     assert reasons == {Reason.USED}
 
 
-def _race(store: Store, contenders: list[Move]) -> tuple[list[Authorisation], set[Reason]]:
+def _race(store: Store, contenders: list[Update]) -> tuple[list[Authorisation], set[Reason]]:
     together = threading.Barrier(len(contenders))
 
-    def run(move: Move) -> Authorisation | Reason:
+    def run(update: Update) -> Authorisation | Reason:
         together.wait()
         try:
-            return store.apply(move)
-        except Refused as refusal:
+            return store.apply(update)
+        except TransitionRefusedError as refusal:
             return refusal.reason
 
     with ThreadPoolExecutor(len(contenders)) as pool:

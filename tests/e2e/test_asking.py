@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from connector.session import updates as moves
+from connector.session import updates
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
 from local.bring_up import Running
@@ -151,11 +151,11 @@ def test_what_is_owed_is_listed_and_can_be_delivered_at_once(
 ) -> None:
     session = decided(stack, account)
 
-    assert session in [debt["authorisationId"] for debt in operator.json("owed")["owed"]]
-    assert session in operator.run("owed").stdout
+    assert session in [entry["authorisationId"] for entry in operator.json("outbox")["outbox"]]
+    assert session in operator.run("outbox").stdout
     assert operator.json("deliver", session)["state"] == "delivered"
     assert status(stack, account) in {"verifyingAuth", "active"}
-    assert session not in operator.run("owed").stdout
+    assert session not in operator.run("outbox").stdout
 
 
 def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator: Operator) -> None:
@@ -170,9 +170,9 @@ def decided(stack: Running, account: dict[str, Any]) -> str:
     session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
     store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()
     opening = {"external_id": account["externalId"], "bank_account": None, "redirect_uri": "x", "sage_state": "x"}
-    store.apply(moves.open_session(session, ticket="x", now=now, **opening))
-    died = moves.Lease("died", int(now))
-    store.apply(moves.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
+    store.apply(updates.open_session(session, ticket="x", now=now, **opening))
+    died = updates.Lease("died", int(now))
+    store.apply(updates.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
     return session
 
 
@@ -183,7 +183,7 @@ def decided(stack: Running, account: dict[str, Any]) -> str:
         (("deliver", "no-uuid"), 2, "an authorisation id is a UUID"),
         (("request", "only-account"), 2, "Name ACCOUNT and BANK"),
         (("check", "https://elsewhere.example"), 2, "needs --header-value"),
-        (("--profile", "nobody", "--stack-name", "x", "owed"), 3, "could not be found"),
+        (("--profile", "nobody", "--stack-name", "x", "outbox"), 3, "could not be found"),
     ],
 )
 def test_what_goes_wrong_is_one_line_that_says_what_to_do(
@@ -206,10 +206,10 @@ def test_another_stack_is_found_by_its_name_and_a_wrong_name_says_so(
         monkeypatch.setenv(f"AWS_{name}", value)
     named = ("--region", stack.aws.region, "--stack-name")
 
-    assert operator.json(*named, "sage-reauthorisation-local", "owed") == {"owed": []}
-    assert "There is no stack typo in" in operator.run(*named, "typo", "owed", status=3).output
+    assert operator.json(*named, "sage-reauthorisation-local", "outbox") == {"outbox": []}
+    assert "There is no stack typo in" in operator.run(*named, "typo", "outbox", status=3).output
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    assert "AWS did not answer" in operator.run(*named, "x", "owed", status=3).output
+    assert "AWS did not answer" in operator.run(*named, "x", "outbox", status=3).output
 
 
 def physical(stack: Running, logical_id: str) -> str:

@@ -8,6 +8,8 @@ from connector.authenticators.port import (
     Answers,
     Ask,
     Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
     CameBack,
     Denied,
     Field,
@@ -16,8 +18,6 @@ from connector.authenticators.port import (
     LookedAgain,
     Option,
     SendTo,
-    Unavailable,
-    Verdict,
     Visit,
     Wait,
 )
@@ -39,18 +39,18 @@ class Bank(Authenticator):
     holds: frozenset[str] = frozenset({sample.EXTERNAL_ID})
     approved: bool = False
     fails: bool = False
-    instead: Verdict | None = None
+    instead: AuthenticatorResult | None = None
     """What it says to whatever it is asked."""
     on_call: Callable[[], None] = lambda: None
-    asked: list[Answer | None] = field(default_factory=list)
+    prompt: list[Answer | None] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
-    def begin(self, visit: Visit) -> Verdict:
+    def begin(self, visit: Visit) -> AuthenticatorResult:
         self._called(visit, None)
         return self.instead or SIGN_IN
 
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         self._called(visit, answer)
         if self.instead:
             return self.instead
@@ -64,17 +64,17 @@ class Bank(Authenticator):
 
     def cancel(self, visit: Visit) -> None:
         if self.fails:
-            raise Unavailable("down")
+            raise AuthenticatorUnavailableError("down")
         self.cancelled.append(visit.memory)
 
     def _called(self, visit: Visit, answer: Answer | None) -> None:
-        self.asked.append(answer)
+        self.prompt.append(answer)
         self.visits.append(visit)
         self.on_call()
         if self.fails:
-            raise Unavailable("down")
+            raise AuthenticatorUnavailableError("down")
 
-    def _answered(self, by_name: Mapping[str, str]) -> Verdict:  # noqa: PLR0911 - one for each customer
+    def _answered(self, by_name: Mapping[str, str]) -> AuthenticatorResult:  # noqa: PLR0911 - one for each customer
         match dict(by_name):
             case {"user": "elsewhere", **_rest}:
                 return SendTo(url="https://bank.example/login")

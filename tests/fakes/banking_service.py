@@ -2,31 +2,31 @@
 
 from typing import TYPE_CHECKING
 
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ACKNOWLEDGED = Answer(200)
-LOST = Answer(None)
+ACKNOWLEDGED = ApiResponse(200)
+LOST = ApiResponse(None)
 """The request may or may not have arrived."""
-NO_CONNECTION = Answer(None, sent=False)
+NO_CONNECTION = ApiResponse(None, sent=False)
 
 
 class BankingService:
-    def __init__(self, *answers: Answer | TokenUnavailable, finally_: Answer = ACKNOWLEDGED) -> None:
+    def __init__(self, *answers: ApiResponse | TokenUnavailableError, finally_: ApiResponse = ACKNOWLEDGED) -> None:
         self.heard: list[tuple[str, str]] = []
         self.timeouts: list[float] = []
         self._answers = list(answers)
         self._finally = finally_
         self.on_call: Callable[[], None] = lambda: None
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
         self.heard.append((authorisation_id, status))
         self.timeouts.append(timeout)
         self.on_call()
         answer = self._answers.pop(0) if self._answers else self._finally
-        if isinstance(answer, TokenUnavailable):
+        if isinstance(answer, TokenUnavailableError):
             raise answer
         return answer

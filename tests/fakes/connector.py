@@ -51,13 +51,13 @@ class FakeConnector:
     def token(self) -> str:
         """Get a Sage ID token for Provider API."""
         known = self._simulation["credentials"]
-        asked = {
+        prompt = {
             "grant_type": "client_credentials",
             "client_id": known["client_id"],
             "client_secret": known["client_secret"],
             "audience": self._simulation["provider_api"]["audience"],
         }
-        answer = self._http.post(self._simulation["sage_id"]["token_url"], json=asked)
+        answer = self._http.post(self._simulation["sage_id"]["token_url"], json=prompt)
         answer.raise_for_status()
         return str(answer.json()["access_token"])
 

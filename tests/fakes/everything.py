@@ -5,12 +5,12 @@ from connector.authenticators.port import (
     Answers,
     Ask,
     Authenticator,
+    AuthenticatorResult,
     Field,
     Granted,
     Kind,
     LookedAgain,
     Option,
-    Verdict,
     Visit,
     Wait,
 )
@@ -37,10 +37,10 @@ class Everything(Authenticator):
     def __init__(self, *_: object) -> None:
         """Take what an authenticator is given, and need none of it."""
 
-    def begin(self, visit: Visit) -> Verdict:  # noqa: ARG002 - the port's
+    def begin(self, visit: Visit) -> AuthenticatorResult:  # noqa: ARG002 - the port's
         return SIGN_IN
 
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         if isinstance(answer, LookedAgain):
             return Granted(frozenset({visit.external_id}))
         assert isinstance(answer, Answers)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
 
 
 class Trouble(StrEnum):
@@ -23,14 +23,14 @@ class Trouble(StrEnum):
 
 
 _ANSWERS = {
-    Trouble.NO_CONNECTION: Answer(None, sent=False),
-    Trouble.LOST_BEFORE: Answer(None),
-    Trouble.LOST_AFTER: Answer(None),
-    Trouble.UNAVAILABLE: Answer(503),
-    Trouble.FAILED_AFTER: Answer(500),
-    Trouble.RATE_LIMITED: Answer(429),
-    Trouble.ASKED_FOR_PATIENCE: Answer(429, retry_after=20),
-    Trouble.NOT_AUTHENTICATED: Answer(401),
+    Trouble.NO_CONNECTION: ApiResponse(None, sent=False),
+    Trouble.LOST_BEFORE: ApiResponse(None),
+    Trouble.LOST_AFTER: ApiResponse(None),
+    Trouble.UNAVAILABLE: ApiResponse(503),
+    Trouble.FAILED_AFTER: ApiResponse(500),
+    Trouble.RATE_LIMITED: ApiResponse(429),
+    Trouble.ASKED_FOR_PATIENCE: ApiResponse(429, retry_after=20),
+    Trouble.NOT_AUTHENTICATED: ApiResponse(401),
 }
 _AFTER = {Trouble.LOST_AFTER, Trouble.FAILED_AFTER}
 
@@ -52,12 +52,12 @@ class Sage:
     def start(self, authorisation_id: str, seconds: float = 20 * 60) -> None:
         self.ends[authorisation_id] = self.clock() + seconds
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
         assert timeout > 0
         self.on_call(authorisation_id)
         trouble = Trouble.NO_CONNECTION if self.down else self.troubles.pop(0) if self.troubles else None
         if trouble is Trouble.NO_TOKEN:
-            raise TokenUnavailable("Sage ID cannot be reached")
+            raise TokenUnavailableError("Sage ID cannot be reached")
         self.heard.append((self.clock(), authorisation_id))
         if trouble is None:
             return self._take(authorisation_id, status)
@@ -65,8 +65,8 @@ class Sage:
             self._take(authorisation_id, status)
         return _ANSWERS[trouble]
 
-    def _take(self, authorisation_id: str, status: str) -> Answer:
+    def _take(self, authorisation_id: str, status: str) -> ApiResponse:
         if authorisation_id in self.accepted or self.clock() >= self.ends[authorisation_id]:
-            return Answer(409)
+            return ApiResponse(409)
         self.accepted[authorisation_id] = status
-        return Answer(200)
+        return ApiResponse(200)

@@ -3,44 +3,46 @@
 import json
 from typing import TYPE_CHECKING
 
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def taken(statement_id: str = "statement-1") -> Answer:
-    return Answer(202, body=json.dumps({"data": {"_id": statement_id, "status": "processing"}}).encode())
+def taken(statement_id: str = "statement-1") -> ApiResponse:
+    return ApiResponse(202, body=json.dumps({"data": {"_id": statement_id, "status": "processing"}}).encode())
 
 
-def standing(status: str, reason: object = None) -> Answer:
-    return Answer(200, body=json.dumps({"data": {"_id": "statement-1", "status": status, "reason": reason}}).encode())
+def standing(status: str, reason: object = None) -> ApiResponse:
+    return ApiResponse(
+        200, body=json.dumps({"data": {"_id": "statement-1", "status": status, "reason": reason}}).encode()
+    )
 
 
-def refusal(status: int, code: str, detail: str) -> Answer:
-    return Answer(status, body=json.dumps({"error": {"code": code, "detail": detail}}).encode())
+def refusal(status: int, code: str, detail: str) -> ApiResponse:
+    return ApiResponse(status, body=json.dumps({"error": {"code": code, "detail": detail}}).encode())
 
 
 class Statements:
-    def __init__(self, *answers: Answer | TokenUnavailable) -> None:
+    def __init__(self, *answers: ApiResponse | TokenUnavailableError) -> None:
         self.heard: list[tuple[str, ...]] = []
         self._answers = list(answers)
         self.on_call: Callable[[], None] = lambda: None
 
-    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> Answer:
+    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> ApiResponse:
         assert timeout > 0
         self.heard.append(("POST", bank_account_id, bank_id))
         return self._answer()
 
-    def get_statement(self, statement_id: str, *, timeout: float) -> Answer:
+    def get_statement(self, statement_id: str, *, timeout: float) -> ApiResponse:
         assert timeout > 0
         self.heard.append(("GET", statement_id))
         return self._answer()
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> ApiResponse:
         self.on_call()
         answer = self._answers.pop(0)
-        if isinstance(answer, TokenUnavailable):
+        if isinstance(answer, TokenUnavailableError):
             raise answer
         return answer

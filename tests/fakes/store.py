@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from connector.session.authorisation import Authorisation, Item, Refused
-from connector.session.store import Debt
-from connector.session.transition import Move, apply, refusal, took_effect
+from connector.session.authorisation import Authorisation, Item, TransitionRefusedError
+from connector.session.store import OutboxEntry
+from connector.session.transition import Update, apply, refusal, took_effect
 
 
 class MemoryStore:
@@ -15,15 +15,15 @@ class MemoryStore:
         self.items: dict[str, Item] = {}
         self._lock = Lock()
 
-    def apply(self, move: Move) -> Authorisation:
+    def apply(self, update: Update) -> Authorisation:
         with self._lock:
-            item = self.items.get(move.authorisation_id)
-            if item is not None and took_effect(move, item):
+            item = self.items.get(update.authorisation_id)
+            if item is not None and took_effect(update, item):
                 return Authorisation.from_item(item)
-            reason = refusal(move, item)
+            reason = refusal(update, item)
             if reason is not None:
-                raise Refused(reason, Authorisation.from_item(item) if item else None)
-            after = self.items[move.authorisation_id] = apply(move, item)
+                raise TransitionRefusedError(reason, Authorisation.from_item(item) if item else None)
+            after = self.items[update.authorisation_id] = apply(update, item)
             return Authorisation.from_item(after)
 
     def find(self, authorisation_id: str) -> Authorisation | None:
@@ -31,8 +31,8 @@ class MemoryStore:
             item = self.items.get(authorisation_id)
         return Authorisation.from_item(item) if item else None
 
-    def owed(self) -> Iterator[Debt]:
+    def entries(self) -> Iterator[OutboxEntry]:
         with self._lock:
-            owed = [item for item in self.items.values() if "owed" in item]
-        debts = [Debt(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in owed]
-        return iter(sorted(debts, key=lambda debt: debt.due))
+            owed = [item for item in self.items.values() if "outbox" in item]
+        outbox = [OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in owed]
+        return iter(sorted(outbox, key=lambda entry: entry.due))

@@ -6,23 +6,23 @@ from contextlib import suppress
 import pytest
 
 from connector.sage.tokens import Token, Tokens
-from connector.session.authorisation import Outcome, Refused, State
+from connector.session.authorisation import Outcome, State, TransitionRefusedError
 from tests import sample
-from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock
+from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage, Trouble
-from tests.fakes.shelf import MemoryShelf
 from tests.fakes.store import MemoryStore
-from tests.reliability.house import House, check_session, check_settled, told_done
-from tests.reliability.mortal import (
+from tests.fakes.token_store import MemoryTokenStore
+from tests.reliability.crashing import (
+    CrashingAuthorisationsApi,
+    CrashingLocks,
+    CrashingStore,
+    CrashingTokenStore,
     Fate,
     Killed,
-    MortalBankingService,
-    MortalBatons,
-    MortalShelf,
-    MortalStore,
     every_death,
 )
+from tests.reliability.system import System, check_session, check_settled, told_done
 
 MINUTE = 60
 
@@ -34,15 +34,15 @@ class Life:
         self.clock = Clock()
         self.store = MemoryStore()
         self.sage = Sage(self.clock, troubles=list(troubles))
-        self.batons = MemoryBatons(self.clock)
+        self.locks = MemoryLocks(self.clock)
         self.ticket = ""
-        self.lives = House(self.store, self.clock, self.sage, batons=self.batons)
-        self.dies = House(
-            MortalStore(self.store, fate),
+        self.lives = System(self.store, self.clock, self.sage, locks=self.locks)
+        self.dies = System(
+            CrashingStore(self.store, fate),
             self.clock,
             self.sage,
-            banking_service=MortalBankingService(self.sage, fate),
-            batons=MortalBatons(self.batons, fate),
+            banking_service=CrashingAuthorisationsApi(self.sage, fate),
+            locks=CrashingLocks(self.locks, fate),
         )
         self.sage.start(sample.ID)
 
@@ -53,13 +53,13 @@ class Life:
         self.notified()
         self.ticket = self.lives.open(sample.ID)
 
-    def asked(self) -> None:
+    def prompted(self) -> None:
         self.opened()
         self.lives.go_on(sample.ID, self.ticket)
 
-    def owed(self) -> None:
+    def undelivered(self) -> None:
         """Have the outcome recorded while Banking Service is down, and the lease over."""
-        self.asked()
+        self.prompted()
         self.sage.down = True
         self.lives.confirm(sample.ID, self.ticket)
         self.sage.down = False
@@ -77,11 +77,11 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "notify": (lambda _: None, lambda life: life.dies.notify(sample.ID)),
     "open": (Life.notified, lambda life: life.dies.open(sample.ID)),
     "go on": (Life.opened, lambda life: life.dies.go_on(sample.ID, life.ticket)),
-    "confirm": (Life.asked, lambda life: life.dies.confirm(sample.ID, life.ticket)),
-    "cancel": (Life.asked, lambda life: life.dies.cancel(sample.ID, life.ticket)),
-    "confirm again": (Life.owed, lambda life: life.dies.confirm(sample.ID, life.ticket)),
-    "look": (Life.owed, lambda life: life.dies.look(sample.ID, life.ticket)),
-    "sweep": (Life.owed, lambda life: life.dies.sweep()),
+    "confirm": (Life.prompted, lambda life: life.dies.confirm(sample.ID, life.ticket)),
+    "cancel": (Life.prompted, lambda life: life.dies.cancel(sample.ID, life.ticket)),
+    "confirm again": (Life.undelivered, lambda life: life.dies.confirm(sample.ID, life.ticket)),
+    "look": (Life.undelivered, lambda life: life.dies.look(sample.ID, life.ticket)),
+    "sweep": (Life.undelivered, lambda life: life.dies.sweep()),
 }
 LEAST_OPERATIONS = {
     "notify": 1,
@@ -117,7 +117,7 @@ def test_a_death_at_any_moment_loses_and_doubles_nothing(act: str, recovery: str
         decided = outcome_of(life)
         life.sage.troubles = []
         life.clock.now += MINUTE
-        with suppress(Refused):
+        with suppress(TransitionRefusedError):
             RECOVERIES[recovery](life)
         life.check()
         life.lives.recover()
@@ -143,7 +143,7 @@ def outcome_of(life: Life) -> Outcome | None:
 def test_a_customer_whose_confirmation_was_cut_off_confirms_again_and_is_done() -> None:
     def run(fate: Fate) -> None:
         life = Life(fate, [])
-        life.asked()
+        life.prompted()
         with suppress(Killed):
             life.dies.confirm(sample.ID, life.ticket)
         life.clock.now += MINUTE
@@ -155,7 +155,7 @@ def test_a_customer_whose_confirmation_was_cut_off_confirms_again_and_is_done() 
 
 def test_between_the_outcome_s_write_and_the_patch_a_death_costs_nothing_but_time() -> None:
     life = Life(Fate(at=1, after=True), [])
-    life.asked()
+    life.prompted()
     with pytest.raises(Killed):
         life.dies.confirm(sample.ID, life.ticket)
     assert life.sage.heard == []
@@ -166,7 +166,7 @@ def test_between_the_outcome_s_write_and_the_patch_a_death_costs_nothing_but_tim
 
 def test_after_the_patch_a_death_sends_a_second_one_whose_refusal_we_know_the_meaning_of() -> None:
     life = Life(Fate(at=2, after=True), [])
-    life.asked()
+    life.prompted()
     with pytest.raises(Killed):
         life.dies.confirm(sample.ID, life.ticket)
     assert life.sage.accepted == {sample.ID: "success"}
@@ -183,8 +183,8 @@ class Environment:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.shelf = MemoryShelf()
-        self.batons = MemoryBatons(clock)
+        self.token_store = MemoryTokenStore()
+        self.locks = MemoryLocks(clock)
         self.made = 0
 
     def fetch(self) -> Token:
@@ -195,9 +195,9 @@ class Environment:
     def tokens(self, fate: Fate | None = None) -> Tokens:
         mortal = fate or Fate(at=0, after=False)
         return Tokens(
-            MortalShelf(self.shelf, mortal),
+            CrashingTokenStore(self.token_store, mortal),
             lambda: mortal.do(self.fetch),
-            MortalBatons(self.batons, mortal),
+            CrashingLocks(self.locks, mortal),
             self.clock,
             self.clock.pause,
         )
@@ -218,11 +218,11 @@ def test_whoever_dies_on_the_way_to_a_token_keeps_nobody_from_having_one_for_lon
         failed = environment.tokens().get() if act == "get another" else None
         with suppress(Killed):
             TOKEN_ACTS[act](environment.tokens(fate), failed)
-        clock.now += Tokens.BATON_SECONDS
+        clock.now += Tokens.LOCK_SECONDS
         token = environment.tokens().get(instead_of=failed)
         assert token.usable(clock())
         assert token != failed
-        assert environment.shelf.token == token
+        assert environment.token_store.token == token
         assert environment.made <= (2 if failed is None else 3)
 
     assert every_death(run) >= 5

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from moto import mock_aws
 
-from connector.session.authorisation import Outcome, Reason, Refused
+from connector.session.authorisation import Outcome, Reason, TransitionRefusedError
 from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble
 from tests.fakes.store import MemoryStore
-from tests.reliability.house import House, OwingStore, check_session, check_settled, told_done
+from tests.reliability.system import OutboxStore, System, check_session, check_settled, told_done
 from tests.template import create_table
 
 TWENTY_MINUTES = 20 * 60
@@ -29,7 +29,7 @@ class Model:
     def __init__(self, now: float) -> None:
         self.ends = int(now) + TWENTY_MINUTES
         self.ticket: str | None = None
-        self.asked = False
+        self.prompt = False
         self.outcome: Outcome | None = None
 
     def refuses(self, ticket: str, now: float) -> Reason | None:
@@ -46,7 +46,7 @@ class Sessions(RuleBasedStateMachine):
 
     sessions = Bundle("sessions")
 
-    def make_store(self) -> OwingStore:
+    def make_store(self) -> OutboxStore:
         """Make the store under test."""
         return MemoryStore()
 
@@ -54,14 +54,14 @@ class Sessions(RuleBasedStateMachine):
     def begin(self) -> None:
         self.clock = Clock()
         self.sage = Sage(self.clock)
-        self.house = House(self.make_store(), self.clock, self.sage)
+        self.system = System(self.make_store(), self.clock, self.sage)
         self.models: dict[str, Model] = {}
 
     @rule(target=sessions, number=st.integers(0, 4))
     def notify(self, number: int) -> str:
         session = str(UUID(int=number + 1))
         before = self.models.get(session)
-        reason = self._refusal(self.house.notify, session)
+        reason = self._refusal(self.system.notify, session)
         assert (reason is None) == (before is None)
         if before is None:
             self.models[session] = Model(self.clock())
@@ -73,8 +73,8 @@ class Sessions(RuleBasedStateMachine):
         model = self.models[session]
         expired = int(self.clock()) >= model.ends
         try:
-            ticket = self.house.open(session)
-        except Refused as refused:
+            ticket = self.system.open(session)
+        except TransitionRefusedError as refused:
             assert model.ticket or expired
             # Whether used or expired is told first does not matter; that it is refused does.
             assert refused.reason in {Reason.USED, Reason.EXPIRED}  # noqa: PT017 - it may also be admitted
@@ -87,9 +87,9 @@ class Sessions(RuleBasedStateMachine):
     def go_on(self, session: str) -> None:
         model, now = self.models[session], self.clock()
         ticket = model.ticket or "none"
-        reason = self._refusal(self.house.go_on, session, ticket)
+        reason = self._refusal(self.system.go_on, session, ticket)
         assert reason == model.refuses(ticket, now)
-        model.asked |= reason is None and model.outcome is None
+        model.prompt |= reason is None and model.outcome is None
 
     @rule(session=sessions, guesses=st.booleans())
     def confirm(self, session: str, guesses: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
@@ -102,12 +102,12 @@ class Sessions(RuleBasedStateMachine):
     @rule(session=sessions)
     def look(self, session: str) -> None:
         model = self.models[session]
-        if self._refusal(self.house.look, session, model.ticket or "none") is None:
+        if self._refusal(self.system.look, session, model.ticket or "none") is None:
             assert model.outcome
 
     @rule()
     def sweep(self) -> None:
-        assert self.house.sweep().failures == ()
+        assert self.system.sweep().failures == ()
 
     @rule(seconds=PAUSES)
     def time_passes(self, seconds: float) -> None:
@@ -130,34 +130,34 @@ class Sessions(RuleBasedStateMachine):
     @invariant()
     def the_store_is_as_the_model_says(self) -> None:
         for session, model in getattr(self, "models", {}).items():
-            kept = self.house.store.find(session)
+            kept = self.system.store.find(session)
             assert kept
             assert kept.outcome == model.outcome
             assert (kept.ticket_hash is not None) == (model.ticket is not None)
-            assert kept.doubt >= 0
+            assert kept.uncertain_attempts >= 0
             check_session(kept, self.sage, confirmed=model.outcome is Outcome.SUCCESS)
 
     def teardown(self) -> None:
         """Let everything recover: nothing may be owed then."""
         if not hasattr(self, "house"):
             return
-        self.house.recover()
+        self.system.recover()
         self.the_store_is_as_the_model_says()
         for session in self.models:
-            kept = self.house.store.find(session)
+            kept = self.system.store.find(session)
             assert kept
             check_settled(kept)
-        assert list(self.house.store.owed()) == []
+        assert list(self.system.store.entries()) == []
 
     def _decide(self, session: str, outcome: Outcome, *, guesses: bool) -> None:
         model, now = self.models[session], self.clock()
         ticket = "guessed" if guesses else model.ticket or "none"
-        decide = self.house.confirm if outcome is Outcome.SUCCESS else self.house.cancel
+        decide = self.system.confirm if outcome is Outcome.SUCCESS else self.system.cancel
         reason = model.refuses(ticket, now)
-        admitted = reason is None and model.outcome is None and (model.asked or outcome is Outcome.CANCELLED)
+        admitted = reason is None and model.outcome is None and (model.prompt or outcome is Outcome.CANCELLED)
         try:
             view = decide(session, ticket)
-        except Refused as refused:
+        except TransitionRefusedError as refused:
             assert refused.reason == reason  # noqa: PT017 - it may also be admitted
             return
         assert reason is None
@@ -170,7 +170,7 @@ class Sessions(RuleBasedStateMachine):
     def _refusal(call: Any, *arguments: str) -> Reason | None:  # noqa: ANN401 - any use case
         try:
             call(*arguments)
-        except Refused as refused:
+        except TransitionRefusedError as refused:
             return refused.reason
         return None
 
@@ -178,7 +178,7 @@ class Sessions(RuleBasedStateMachine):
 class SessionsOnDynamoDB(Sessions):
     """The same, with the moves compiled to DynamoDB's writes."""
 
-    def make_store(self) -> OwingStore:
+    def make_store(self) -> OutboxStore:
         """Make a table on moto's AWS."""
         self.aws = mock_aws()
         self.aws.start()

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.aws.errors import Outage
-from connector.sage.tokens import Token, Tokens, TokenUnavailable
-from tests.fakes.batons import MemoryBatons
+from connector.aws.errors import ServiceUnavailableError
+from connector.sage.tokens import Token, Tokens, TokenUnavailableError
 from tests.fakes.clock import Clock
-from tests.fakes.shelf import MemoryShelf
+from tests.fakes.locks import MemoryLocks
+from tests.fakes.token_store import MemoryTokenStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 EIGHT_HOURS = 8 * 3600
 
 
-class Office:
+class TokenSystem:
     """Sage ID, a shelf, batons, and as many environments as one likes."""
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.shelf = MemoryShelf()
-        self.batons = MemoryBatons(self.clock)
+        self.token_store = MemoryTokenStore()
+        self.locks = MemoryLocks(self.clock)
         self.fetched = 0
         self.on_fetch: Callable[[], None] = lambda: None
         self.lifetime = EIGHT_HOURS
@@ -35,201 +35,203 @@ class Office:
 
     def fail(self, retry_after: float | None = None) -> None:
         def fail() -> None:
-            raise TokenUnavailable("Sage ID answered 503", retry_after=retry_after)
+            raise TokenUnavailableError("Sage ID answered 503", retry_after=retry_after)
 
         self.on_fetch = fail
 
     def environment(self) -> Tokens:
-        return Tokens(self.shelf, self.fetch, self.batons, self.clock, self.clock.pause)
+        return Tokens(self.token_store, self.fetch, self.locks, self.clock, self.clock.pause)
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def system() -> TokenSystem:
+    return TokenSystem()
 
 
-def test_a_token_is_asked_for_once_and_shared(office: Office) -> None:
-    first = office.environment().get()
-    assert office.environment().get() == first
-    assert office.fetched == 1
+def test_a_token_is_asked_for_once_and_shared(system: TokenSystem) -> None:
+    first = system.environment().get()
+    assert system.environment().get() == first
+    assert system.fetched == 1
 
 
-def test_a_warm_environment_asks_nobody(office: Office) -> None:
-    tokens = office.environment()
+def test_a_warm_environment_asks_nobody(system: TokenSystem) -> None:
+    tokens = system.environment()
     first = tokens.get()
-    office.shelf.token = None
+    system.token_store.token = None
     assert tokens.get() == first
 
 
-def test_a_token_is_used_until_a_minute_before_its_end(office: Office) -> None:
-    tokens = office.environment()
+def test_a_token_is_used_until_a_minute_before_its_end(system: TokenSystem) -> None:
+    tokens = system.environment()
     first = tokens.get()
-    office.clock.now = first.expires_at - Token.STOP_USING_SECONDS - 1
+    system.clock.now = first.expires_at - Token.STOP_USING_SECONDS - 1
     assert tokens.get() == first
-    office.clock.now += 1
+    system.clock.now += 1
     assert tokens.get().value == "token-2"
 
 
-def test_who_waits_gets_the_winner_s_token(office: Office) -> None:
-    winner = office.batons.take(Tokens.BATON, 20)
-    shared = Token("winner's", int(office.clock()) + EIGHT_HOURS)
+def test_who_waits_gets_the_winner_s_token(system: TokenSystem) -> None:
+    winner = system.locks.acquire(Tokens.LOCK, 20)
+    shared = Token("winner's", int(system.clock()) + EIGHT_HOURS)
 
     def pause(seconds: float) -> None:
-        office.clock.pause(seconds)
-        if len(office.clock.pauses) == 3:
-            office.shelf.write(shared)
-            office.batons.put_down(winner)
+        system.clock.pause(seconds)
+        if len(system.clock.pauses) == 3:
+            system.token_store.write(shared)
+            system.locks.release(winner)
 
-    waiting = Tokens(office.shelf, office.fetch, office.batons, office.clock, pause)
+    waiting = Tokens(system.token_store, system.fetch, system.locks, system.clock, pause)
     assert waiting.get() == shared
-    assert office.fetched == 0
+    assert system.fetched == 0
 
 
-def test_nobody_waits_for_long_for_another_who_does_not_come_back(office: Office) -> None:
-    office.batons.take(Tokens.BATON, 20)
-    began = office.clock()
-    with pytest.raises(TokenUnavailable, match="another is still asking"):
-        office.environment().get()
-    assert office.clock() - began <= Tokens.WAIT_SECONDS
+def test_nobody_waits_for_long_for_another_who_does_not_come_back(system: TokenSystem) -> None:
+    system.locks.acquire(Tokens.LOCK, 20)
+    began = system.clock()
+    with pytest.raises(TokenUnavailableError, match="another is still asking"):
+        system.environment().get()
+    assert system.clock() - began <= Tokens.WAIT_SECONDS
 
 
-def test_a_winner_that_died_is_succeeded_when_its_baton_ends(office: Office) -> None:
-    office.batons.take(Tokens.BATON, Tokens.BATON_SECONDS)
-    office.clock.now += Tokens.BATON_SECONDS
-    assert office.environment().get().value == "token-1"
+def test_a_winner_that_died_is_succeeded_when_its_baton_ends(system: TokenSystem) -> None:
+    system.locks.acquire(Tokens.LOCK, Tokens.LOCK_SECONDS)
+    system.clock.now += Tokens.LOCK_SECONDS
+    assert system.environment().get().value == "token-1"
 
 
-def test_a_token_that_is_not_accepted_is_replaced_for_all(office: Office) -> None:
-    one, other = office.environment(), office.environment()
+def test_a_token_that_is_not_accepted_is_replaced_for_all(system: TokenSystem) -> None:
+    one, other = system.environment(), system.environment()
     failed = one.get()
     assert other.get() == failed
     assert one.get(instead_of=failed).value == "token-2"
     assert other.get(instead_of=failed).value == "token-2"
-    assert office.fetched == 2
+    assert system.fetched == 2
 
 
-def test_a_token_that_another_has_replaced_already_is_not_dropped(office: Office) -> None:
-    slow = office.environment()
+def test_a_token_that_another_has_replaced_already_is_not_dropped(system: TokenSystem) -> None:
+    slow = system.environment()
     failed = slow.get()
-    office.environment().get(instead_of=failed)
-    kept = office.shelf.token
+    system.environment().get(instead_of=failed)
+    kept = system.token_store.token
     slow.get(instead_of=failed)
-    assert office.shelf.token == kept
+    assert system.token_store.token == kept
 
 
-def test_a_replacement_that_is_not_accepted_either_is_not_replaced_at_once(office: Office) -> None:
-    tokens = office.environment()
+def test_a_replacement_that_is_not_accepted_either_is_not_replaced_at_once(system: TokenSystem) -> None:
+    tokens = system.environment()
     second = tokens.get(instead_of=tokens.get())
-    with pytest.raises(TokenUnavailable, match="is the API key right") as refused:
+    with pytest.raises(TokenUnavailableError, match="is the API key right") as refused:
         tokens.get(instead_of=second)
     assert refused.value.retry_after == Tokens.SUSPICIOUS_SECONDS
-    assert office.fetched == 2
-    office.clock.now += Tokens.SUSPICIOUS_SECONDS
+    assert system.fetched == 2
+    system.clock.now += Tokens.SUSPICIOUS_SECONDS
     assert tokens.get(instead_of=second).value == "token-3"
 
 
-def test_a_replacement_that_was_accepted_once_is_replaced_at_once_when_it_fails(office: Office) -> None:
-    tokens = office.environment()
+def test_a_replacement_that_was_accepted_once_is_replaced_at_once_when_it_fails(system: TokenSystem) -> None:
+    tokens = system.environment()
     second = tokens.get(instead_of=tokens.get())
     tokens.accepted(second)
     assert tokens.get(instead_of=second).value == "token-3"
 
 
-def test_a_failure_is_not_repeated_by_everybody_who_waited(office: Office) -> None:
-    office.fail()
-    with pytest.raises(TokenUnavailable, match="503"):
-        office.environment().get()
-    with pytest.raises(TokenUnavailable, match="left alone"):
-        office.environment().get()
-    office.on_fetch = lambda: None
-    office.clock.now += Tokens.REST_SECONDS
-    assert office.environment().get().value == "token-1"
+def test_a_failure_is_not_repeated_by_everybody_who_waited(system: TokenSystem) -> None:
+    system.fail()
+    with pytest.raises(TokenUnavailableError, match="503"):
+        system.environment().get()
+    with pytest.raises(TokenUnavailableError, match="left alone"):
+        system.environment().get()
+    system.on_fetch = lambda: None
+    system.clock.now += Tokens.COOL_DOWN_SECONDS
+    assert system.environment().get().value == "token-1"
 
 
-def test_how_long_sage_id_asks_us_to_wait_binds_everybody(office: Office) -> None:
-    office.fail(retry_after=90)
-    with pytest.raises(TokenUnavailable):
-        office.environment().get()
-    office.on_fetch = lambda: None
-    office.clock.now += 89
-    with pytest.raises(TokenUnavailable) as refused:
-        office.environment().get()
+def test_how_long_sage_id_asks_us_to_wait_binds_everybody(system: TokenSystem) -> None:
+    system.fail(retry_after=90)
+    with pytest.raises(TokenUnavailableError):
+        system.environment().get()
+    system.on_fetch = lambda: None
+    system.clock.now += 89
+    with pytest.raises(TokenUnavailableError) as refused:
+        system.environment().get()
     assert refused.value.retry_after == pytest.approx(1)
-    office.clock.now += 1
-    assert office.environment().get().value == "token-1"
+    system.clock.now += 1
+    assert system.environment().get().value == "token-1"
 
 
-def test_a_token_that_cannot_be_shared_is_used_all_the_same(office: Office) -> None:
-    office.shelf.broken = True
-    tokens = office.environment()
+def test_a_token_that_cannot_be_shared_is_used_all_the_same(system: TokenSystem) -> None:
+    system.token_store.broken = True
+    tokens = system.environment()
     assert tokens.get().value == "token-1"
     assert tokens.get().value == "token-1"
-    office.shelf.broken = False
-    assert office.environment().get().value == "token-2"
+    system.token_store.broken = False
+    assert system.environment().get().value == "token-2"
 
 
-def test_a_shelf_that_cannot_be_read_is_no_crash(office: Office) -> None:
+def test_a_shelf_that_cannot_be_read_is_no_crash(system: TokenSystem) -> None:
     def fail() -> Token | None:
-        raise Outage("Secrets Manager: ThrottlingException")
+        raise ServiceUnavailableError("Secrets Manager: ThrottlingException")
 
-    office.shelf.read = fail  # type: ignore[method-assign]  # the fake fails from now on
-    with pytest.raises(TokenUnavailable, match="ThrottlingException"):
-        office.environment().get()
+    system.token_store.read = fail  # type: ignore[method-assign]  # the fake fails from now on
+    with pytest.raises(TokenUnavailableError, match="ThrottlingException"):
+        system.environment().get()
 
 
-def test_the_schedule_renews_an_hour_ahead_and_not_before(office: Office) -> None:
-    scheduled = office.environment()
-    first = office.environment().get()
-    office.clock.now = first.expires_at - Token.START_RENEWING_SECONDS - 1
+def test_the_schedule_renews_an_hour_ahead_and_not_before(system: TokenSystem) -> None:
+    scheduled = system.environment()
+    first = system.environment().get()
+    system.clock.now = first.expires_at - Token.START_RENEWING_SECONDS - 1
     assert not scheduled.renew()
-    office.clock.now += 1
+    system.clock.now += 1
     assert scheduled.renew()
-    assert office.environment().get().value == "token-2"
+    assert system.environment().get().value == "token-2"
 
 
-def test_a_token_of_a_short_life_is_renewed_in_its_last_quarter(office: Office) -> None:
-    office.lifetime = 1200
-    scheduled = office.environment()
+def test_a_token_of_a_short_life_is_renewed_in_its_last_quarter(system: TokenSystem) -> None:
+    system.lifetime = 1200
+    scheduled = system.environment()
     assert scheduled.renew()
-    office.clock.now += 899
+    system.clock.now += 899
     assert not scheduled.renew()
-    office.clock.now += 1
+    system.clock.now += 1
     assert scheduled.renew()
 
 
-def test_customers_use_the_token_that_is_there_while_it_is_being_renewed(office: Office) -> None:
-    first = office.environment().get()
-    office.clock.now = first.expires_at - Token.START_RENEWING_SECONDS
+def test_customers_use_the_token_that_is_there_while_it_is_being_renewed(system: TokenSystem) -> None:
+    first = system.environment().get()
+    system.clock.now = first.expires_at - Token.START_RENEWING_SECONDS
     used = []
-    office.on_fetch = lambda: used.append(office.environment().get())
-    assert office.environment().renew()
+    system.on_fetch = lambda: used.append(system.environment().get())
+    assert system.environment().renew()
     assert used == [first]
 
 
 @pytest.mark.parametrize("retry_after", [None, 120.0])
-def test_a_renewal_that_fails_keeps_the_token_that_is_still_good(office: Office, retry_after: float | None) -> None:
-    first = office.environment().get()
-    office.clock.now = first.expires_at - Token.START_RENEWING_SECONDS
-    office.fail(retry_after)
-    with pytest.raises(TokenUnavailable):
-        office.environment().renew()
-    assert office.shelf.token == first
-    assert office.environment().get() == first
+def test_a_renewal_that_fails_keeps_the_token_that_is_still_good(
+    system: TokenSystem, retry_after: float | None
+) -> None:
+    first = system.environment().get()
+    system.clock.now = first.expires_at - Token.START_RENEWING_SECONDS
+    system.fail(retry_after)
+    with pytest.raises(TokenUnavailableError):
+        system.environment().renew()
+    assert system.token_store.token == first
+    assert system.environment().get() == first
 
 
-def test_while_sage_id_is_left_alone_a_renewal_says_that_it_failed(office: Office) -> None:
-    office.fail(retry_after=120)
-    with pytest.raises(TokenUnavailable):
-        office.environment().renew()
-    with pytest.raises(TokenUnavailable, match="left alone"):
-        office.environment().renew()
+def test_while_sage_id_is_left_alone_a_renewal_says_that_it_failed(system: TokenSystem) -> None:
+    system.fail(retry_after=120)
+    with pytest.raises(TokenUnavailableError):
+        system.environment().renew()
+    with pytest.raises(TokenUnavailableError, match="left alone"):
+        system.environment().renew()
 
 
-def test_two_renewals_at_once_are_one(office: Office) -> None:
-    office.batons.take(Tokens.BATON, 20)
-    assert not office.environment().renew()
-    assert office.fetched == 0
+def test_two_renewals_at_once_are_one(system: TokenSystem) -> None:
+    system.locks.acquire(Tokens.LOCK, 20)
+    assert not system.environment().renew()
+    assert system.fetched == 0
 
 
-def test_no_token_prints_itself(office: Office) -> None:
-    assert "token-1" not in repr(office.environment().get())
+def test_no_token_prints_itself(system: TokenSystem) -> None:
+    assert "token-1" not in repr(system.environment().get())

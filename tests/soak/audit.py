@@ -11,7 +11,7 @@ from tests.soak.customer import Journey
 type Session = Mapping[str, Any]
 type AtSage = Mapping[str, Any]
 
-SETTLED = {"delivered", "rejected", "lapsed"}
+SETTLED = {"delivered", "rejected", "expired"}
 
 
 @dataclass
@@ -72,7 +72,7 @@ class _Story:
     def lost(self) -> Iterator[str]:
         if self.outcome == "success" and not self.succeeded:
             yield f"success is {self.state}, and {self.sage['progress']} at Sage"
-        if self.session and "owed" in self.session:
+        if self.session and "outbox" in self.session:
             yield "still owed"
         if self.journey.answered and not self.outcome:
             yield "the customer saw that it was recorded, and it was not"

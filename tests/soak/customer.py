@@ -97,13 +97,13 @@ class Customer:
         if begin is None:
             self._diary.setbacks.append("the first page did not come")
             return
-        asked = self._send(begin)
+        prompt = self._send(begin)
         self._think()
-        decided = self._decide(journey, asked)
+        decided = self._decide(journey, prompt)
         self._wait(journey, decided)
 
-    def _decide(self, journey: Journey, asked: Page) -> Page:
-        answer, cancel = asked.form("answer"), asked.form("cancel")
+    def _decide(self, journey: Journey, prompt: Page) -> Page:
+        answer, cancel = prompt.form("answer"), prompt.form("cancel")
         match journey.habit:
             case Habit.LEAVES:
                 return Page(None)
@@ -123,7 +123,7 @@ class Customer:
                 journey.confirmed = True
                 return self._send(answer)
         self._diary.setbacks.append("the question did not come")
-        return asked
+        return prompt
 
     def _wait(self, journey: Journey, page: Page) -> None:
         give_up_at = time.monotonic() + PATIENCE_SECONDS

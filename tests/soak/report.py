@@ -26,8 +26,8 @@ def table(facts: Mapping[str, object], audit: Audit, faults: Mapping[str, int], 
 
 def write_between_markers(page: Path, text: str) -> None:
     """Replace what the last soak left on the page. Raises ValueError if the page has no place for it."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, cool_down = page.read_text().partition(BEGIN)
+    _, end, after = cool_down.partition(END)
     if not (begin and end):
         raise ValueError(f"{page} has no {BEGIN} and {END}")
     page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")

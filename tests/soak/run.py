@@ -97,7 +97,7 @@ def _recover(running: Running) -> None:
         StackName=STACK_NAME, LogicalResourceId="DeliveryFunction"
     )["StackResourceDetail"]["PhysicalResourceId"]
     give_up_at = time.monotonic() + RECOVERY_SECONDS
-    while any("owed" in session for session in _sessions(running)) and time.monotonic() < give_up_at:
+    while any("outbox" in session for session in _sessions(running)) and time.monotonic() < give_up_at:
         running.aws.functions.invoke(FunctionName=name, Payload=json.dumps({}))
         time.sleep(2)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connector.notification.accept import Accepted, AcceptNotification, Malformed
+from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
 from connector.session.authorisation import State
 from tests import sample
 from tests.fakes.clock import Clock
@@ -130,14 +130,14 @@ def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: Mem
 def test_a_malformed_body_names_its_fault_and_stores_nothing(
     accept: AcceptNotification, store: MemoryStore, body: bytes, names: str
 ) -> None:
-    with pytest.raises(Malformed, match=names):
+    with pytest.raises(MalformedNotificationError, match=names):
         accept(body)
 
     assert store.items == {}
 
 
 def test_a_fault_does_not_quote_what_was_sent(accept: AcceptNotification) -> None:
-    with pytest.raises(Malformed) as caught:
+    with pytest.raises(MalformedNotificationError) as caught:
         accept(json.dumps(SAMPLE | {"resource": {"id": "Jane Doe 4321", "type": "authorisation"}}).encode())
 
     assert "Jane" not in str(caught.value)

@@ -1,6 +1,6 @@
 import pytest
 
-from connector.web.brand import Appearance, NotLegible, check_colour, contrast_with_white
+from connector.web.brand import Brand, IllegibleColourError, check_colour, contrast_with_white
 
 
 @pytest.mark.parametrize(
@@ -17,13 +17,15 @@ def test_a_colour_that_can_be_read_is_accepted(colour: str) -> None:
 
 @pytest.mark.parametrize("colour", ["#777777", "#ffd500", "#ffffff"])
 def test_a_colour_that_cannot_be_read_is_refused_with_its_contrast_and_what_to_do(colour: str) -> None:
-    with pytest.raises(NotLegible, match=rf"{colour} has a contrast of [1-4]\.\d+:1 .* choose a darker colour"):
+    with pytest.raises(
+        IllegibleColourError, match=rf"{colour} has a contrast of [1-4]\.\d+:1 .* choose a darker colour"
+    ):
         check_colour(colour)
 
 
 @pytest.mark.parametrize("colour", ["", "green", "#fff", "#12345g", "#0b5c3f;", "rgb(0,0,0)"])
 def test_what_is_no_colour_is_refused(colour: str) -> None:
-    with pytest.raises(NotLegible, match="six hexadecimal digits"):
+    with pytest.raises(IllegibleColourError, match="six hexadecimal digits"):
         check_colour(colour)
 
 
@@ -36,5 +38,5 @@ def test_what_is_no_colour_is_refused(colour: str) -> None:
     ],
 )
 def test_a_support_contact_is_a_link_to_what_it_is(contact: str, link: str, text: str) -> None:
-    brand = Appearance(name="", logo_url="", colour="#000000", support=contact)
+    brand = Brand(name="", logo_url="", colour="#000000", support=contact)
     assert (brand.support_link, brand.support_text) == (link, text)

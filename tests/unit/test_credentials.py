@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from connector.aws.credentials import Credentials, CredentialsVault
-from connector.aws.errors import Outage
+from connector.aws.errors import ServiceUnavailableError
 from connector.settings import ConfigurationError
 from tests.fakes.clock import Clock
 
@@ -85,7 +85,7 @@ def test_while_secrets_manager_is_down_what_is_known_serves_on(safe: Safe) -> No
 
 def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
     safe.secrets.down = True
-    with pytest.raises(Outage, match="InternalServiceError"):
+    with pytest.raises(ServiceUnavailableError, match="InternalServiceError"):
         safe.vault.get()
 
 

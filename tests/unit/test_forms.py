@@ -4,7 +4,7 @@ import pytest
 
 from connector.authenticators.port import Ask, Field, Kind, Option
 from connector.journey.answers import LONGEST, missing, showable, tidy
-from connector.pages.submission import NotOurs, Submission
+from connector.pages.submission import InvalidFormError, Submission
 from tests import sample
 
 FORM = {"authorisation_id": sample.ID, "ticket": sample.TICKET, "step": "3", "do": "answer", "answer.code": "1"}
@@ -23,7 +23,7 @@ GIVEN = {"user": "anna", "password": " p ", "code": "1 2", "factor": "a", "agree
 def test_a_form_tells_whose_it_is_what_to_do_and_what_was_typed() -> None:
     read = Submission.read(FORM)
 
-    assert (read.bearer.authorisation_id, read.bearer.ticket) == (sample.ID, sample.TICKET)
+    assert (read.holder.authorisation_id, read.holder.ticket) == (sample.ID, sample.TICKET)
     assert (read.do, read.step, read.typed) == ("answer", 3, {"code": "1"})
 
 
@@ -47,7 +47,7 @@ def test_the_first_pages_form_needs_no_step() -> None:
     ],
 )
 def test_a_form_that_is_none_of_ours_is_refused(name: str, value: str) -> None:
-    with pytest.raises(NotOurs):
+    with pytest.raises(InvalidFormError):
         Submission.read({**FORM, name: value})
 
 

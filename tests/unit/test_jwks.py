@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from connector.notification.verifier import Jwks, KeysUnavailable, NotAuthenticated
+from connector.notification.verifier import Jwks, KeysUnavailableError, NotAuthenticatedError
 from tests.fakes.clock import Clock
 
 GOOD = RSAKey.generate_key(2048, {"kid": "good"}).as_dict(private=False)
@@ -22,7 +22,7 @@ class Published:
     def __init__(self) -> None:
         self.body = b""
         self.status = 200
-        self.asked = 0
+        self.prompt = 0
         self.hang = Event()
         self.hang.set()
 
@@ -34,7 +34,7 @@ class Published:
 def serving(published: Published) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            published.asked += 1
+            published.prompt += 1
             published.hang.wait(20)
             self.send_response(published.status)
             self.send_header("Content-Length", str(len(published.body)))
@@ -100,7 +100,7 @@ def test_a_key_that_is_too_short_is_none(jwks: Jwks, published: Published) -> No
         short = RSAKey.generate_key(1024, {"kid": "short"}).as_dict(private=False)
     published.keys(short, GOOD)
 
-    with pytest.raises(NotAuthenticated), pytest.warns(match="2048"):
+    with pytest.raises(NotAuthenticatedError), pytest.warns(match="2048"):
         jwks.key("short")
 
 
@@ -117,7 +117,7 @@ def test_good_keys_outlive_an_answer_that_has_none(jwks: Jwks, published: Publis
 def test_without_any_key_nobody_knows(jwks: Jwks, published: Published, status: int) -> None:
     published.status = status
 
-    with pytest.raises(KeysUnavailable):
+    with pytest.raises(KeysUnavailableError):
         jwks.key("good")
 
 
@@ -133,7 +133,7 @@ def test_while_sage_id_hangs_a_known_key_costs_one_request_in_ten_seconds(
         assert jwks.key("good").kid == "good"
         clock.now += 1
 
-    assert published.asked == 2
+    assert published.prompt == 2
 
 
 def test_a_new_key_is_there_as_soon_as_sage_id_has_it(jwks: Jwks, published: Published, clock: Clock) -> None:

@@ -5,14 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connector.runtime.rate_limiter import Pace
+from connector.runtime.rate_limiter import RateLimiter
 from tests.fakes.clock import Clock
 
 
 def test_the_first_call_does_not_wait() -> None:
     clock = Clock()
 
-    Pace(4, clock, clock.pause).wait()
+    RateLimiter(4, clock, clock.pause).wait()
 
     assert clock.pauses == []
 
@@ -20,33 +20,33 @@ def test_the_first_call_does_not_wait() -> None:
 @pytest.mark.parametrize("per_second", [0.5, 2.5, 8])
 def test_those_that_come_early_are_spaced_evenly(per_second: float) -> None:
     clock = Clock()
-    pace, began = Pace(per_second, clock, clock.pause), clock.now
+    rate_limiter, began = RateLimiter(per_second, clock, clock.pause), clock.now
 
     for _ in range(10):
-        pace.wait()
+        rate_limiter.wait()
 
     assert clock.now - began == pytest.approx(9 / per_second)
 
 
 def test_a_rest_is_not_made_up_for_by_a_burst() -> None:
     clock = Clock()
-    pace = Pace(2, clock, clock.pause)
-    pace.wait()
+    rate_limiter = RateLimiter(2, clock, clock.pause)
+    rate_limiter.wait()
     clock.now += 60
 
-    pace.wait()
-    pace.wait()
+    rate_limiter.wait()
+    rate_limiter.wait()
 
     assert clock.pauses == [0.5]
 
 
 def test_threads_share_one_pace() -> None:
     turns, together = list[float](), threading.Barrier(8)
-    pace = Pace(10, lambda: 0.0, turns.append)
+    rate_limiter = RateLimiter(10, lambda: 0.0, turns.append)
 
     def run(_: int) -> None:
         together.wait()
-        pace.wait()
+        rate_limiter.wait()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(run, range(8)))

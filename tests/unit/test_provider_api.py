@@ -8,8 +8,8 @@ import requests
 
 from connector.aws.credentials import Credentials
 from connector.runtime.bounded_http import bound
-from connector.runtime.deadline import within
-from connector.sage.provider_api import Answer, ProviderApi
+from connector.runtime.deadline import call_with_deadline
+from connector.sage.provider_api import ApiResponse, ProviderApi
 from connector.sage.tokens import Token
 from tests.fakes.dripping import dripping
 
@@ -44,7 +44,7 @@ class OneToken:
         assert token.value == "token"
 
 
-def told(url: str, api_key: str = "key") -> Answer:
+def told(url: str, api_key: str = "key") -> ApiResponse:
     api = ProviderApi(url, Vault(api_key), OneToken())  # type: ignore[arg-type]  # as much of both as is asked for
     return api.patch_authorisation("a7d66d27-e9ab-40b4-850a-447a541ca263", "success", timeout=PATIENCE)
 
@@ -52,7 +52,7 @@ def told(url: str, api_key: str = "key") -> Answer:
 def test_headers_that_drip_are_not_waited_for_and_leave_a_doubt() -> None:
     began = time.monotonic()
     with dripping(SLOW) as url:
-        assert told(url) == Answer(None, sent=True)
+        assert told(url) == ApiResponse(None, sent=True)
     assert time.monotonic() - began < FAR_LESS_THAN_THE_DRIP_TAKES
 
 
@@ -66,23 +66,23 @@ def test_a_body_that_drips_says_nothing_but_its_status_stands() -> None:
 
 def test_a_connection_that_ends_without_an_answer_leaves_a_doubt() -> None:
     with dripping(b"") as url:
-        assert told(url) == Answer(None, sent=True)
+        assert told(url) == ApiResponse(None, sent=True)
 
 
 def test_where_nobody_listens_nothing_was_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    assert told(f"http://127.0.0.1:{port}") == Answer(None, sent=False)
+    assert told(f"http://127.0.0.1:{port}") == ApiResponse(None, sent=False)
 
 
 def test_a_request_that_cannot_be_written_was_not_sent() -> None:
     with dripping(SLOW) as url:
-        assert told(url, api_key="key\n") == Answer(None, sent=False)
+        assert told(url, api_key="key\n") == ApiResponse(None, sent=False)
 
 
 def test_where_no_encrypted_connection_comes_about_nothing_was_told() -> None:
     with dripping(b"not TLS at all\r\n", at_once=16) as url:
-        assert told(url.replace("http://", "https://")) == Answer(None, sent=False)
+        assert told(url.replace("http://", "https://")) == ApiResponse(None, sent=False)
 
 
 @pytest.mark.parametrize("at_once", [0, len(HEAD)], ids=["headers", "body"])
@@ -94,6 +94,6 @@ def test_a_provider_s_system_that_drips_is_not_waited_for_either(at_once: int) -
 
 
 def test_an_exchange_in_time_returns_or_raises_what_it_does() -> None:
-    assert within(5, lambda: "answer") == "answer"
+    assert call_with_deadline(5, lambda: "answer") == "answer"
     with pytest.raises(ZeroDivisionError):
-        within(5, lambda: 1 / 0)
+        call_with_deadline(5, lambda: 1 / 0)

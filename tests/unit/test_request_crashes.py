@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connector.reauth_requests.message_result import Done, Fate
-from connector.reauth_requests.model import Standing
+from connector.reauth_requests.message_result import Done, MessageResult
+from connector.reauth_requests.model import RequestStatus
 from connector.reauth_requests.process_request import RequestReauthorisation
 from tests.fakes.statements import standing, taken
 from tests.unit.test_request_reauthorisation import POST, REQUEST, SETTINGS, Desk
@@ -61,10 +61,10 @@ def test_a_request_survives_being_killed(number: int, when: str) -> None:
     desk = Desk(*[taken()] * (2 if twice else 1), *[standing("completed")] * 2)
     fuse = Fuse(number + 1, after=when == "after")
     request = RequestReauthorisation(
-        Guarded(desk.ledger, fuse), Guarded(desk.sage, fuse), SETTINGS, desk.clock, lambda _, most: most
+        Guarded(desk.repository, fuse), Guarded(desk.sage, fuse), SETTINGS, desk.clock, lambda _, most: most
     )
 
-    fates = list[Fate | Killed]()
+    fates = list[MessageResult | Killed]()
     while not fates or not isinstance(fates[-1], Done):
         try:
             fates.append(request(REQUEST, "message-1"))
@@ -72,6 +72,6 @@ def test_a_request_survives_being_killed(number: int, when: str) -> None:
             fates.append(killed)
 
     assert sum(isinstance(fate, Killed) for fate in fates) == 1
-    assert desk.ledger.records["account-1"].standing is Standing.ACCEPTED
+    assert desk.repository.records["account-1"].standing is RequestStatus.ACCEPTED
     assert desk.sage.heard.count(POST) == (2 if twice else 1)
     assert desk.events.count("requested") == desk.events.count("posted") == desk.events.count("accepted") == 1

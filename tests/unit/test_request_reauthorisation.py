@@ -2,14 +2,14 @@
 
 import pytest
 
-from connector.reauth_requests.message_result import ComeBack, Done, Failed, Fate
-from connector.reauth_requests.model import ReauthRequest, Standing
+from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
+from connector.reauth_requests.model import ReauthRequest, RequestStatus
 from connector.reauth_requests.process_request import RequestReauthorisation
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
 from connector.settings import RequestSettings
 from tests.fakes.clock import Clock
-from tests.fakes.ledger import MemoryLedger
+from tests.fakes.request_repository import MemoryLedger
 from tests.fakes.statements import Statements, refusal, standing, taken
 
 REQUEST = ReauthRequest.model_validate({"bankAccountId": "account-1", "bankId": "bank-1"})
@@ -31,20 +31,20 @@ SETTINGS = RequestSettings(
 class Desk:
     """A use case with everything that it works with, and its messages."""
 
-    def __init__(self, *answers: Answer | TokenUnavailable) -> None:
-        self.clock, self.ledger, self.sage = Clock(), MemoryLedger(), Statements(*answers)
-        self._request = RequestReauthorisation(self.ledger, self.sage, SETTINGS, self.clock, lambda _, most: most)
+    def __init__(self, *answers: ApiResponse | TokenUnavailableError) -> None:
+        self.clock, self.repository, self.sage = Clock(), MemoryLedger(), Statements(*answers)
+        self._request = RequestReauthorisation(self.repository, self.sage, SETTINGS, self.clock, lambda _, most: most)
 
-    def deliver(self, message: str = "message-1") -> Fate:
+    def deliver(self, message: str = "message-1") -> MessageResult:
         return self._request(REQUEST, message)
 
-    def wait(self, fate: Fate) -> None:
-        assert isinstance(fate, ComeBack)
+    def wait(self, fate: MessageResult) -> None:
+        assert isinstance(fate, Retry)
         self.clock.pause(fate.seconds)
 
     @property
     def events(self) -> list[object]:
-        return [entry["event"] for entry in self.ledger.records["account-1"].history]
+        return [entry["event"] for entry in self.repository.records["account-1"].history]
 
 
 def test_a_statement_is_posted_once_and_followed_until_it_is_processed() -> None:
@@ -55,7 +55,7 @@ def test_a_statement_is_posted_once_and_followed_until_it_is_processed() -> None
     desk.wait(desk.deliver())
     last = desk.deliver()
 
-    assert first == ComeBack(15, "posted")
+    assert first == Retry(15, "posted")
     assert last == Done("accepted")
     assert desk.sage.heard == [POST, GET, GET]
     assert desk.events == ["requested", "posted", "running", "accepted"]
@@ -67,7 +67,7 @@ def test_the_same_account_in_another_message_is_the_same_request_until_the_windo
 
     assert desk.deliver("message-2") == Done("repeated")
     desk.clock.now += 60 * 60
-    assert isinstance(desk.deliver("message-3"), ComeBack)
+    assert isinstance(desk.deliver("message-3"), Retry)
     assert desk.sage.heard == [POST, POST]
 
 
@@ -101,9 +101,9 @@ def test_a_crash_between_post_and_its_record_posts_again_when_the_message_return
         desk.deliver()
     desk.sage.on_call = lambda: None
 
-    assert isinstance(desk.deliver(), ComeBack)
+    assert isinstance(desk.deliver(), Retry)
     assert desk.sage.heard == [POST, POST]
-    assert desk.ledger.records["account-1"].statement_id is not None
+    assert desk.repository.records["account-1"].statement_id is not None
 
 
 def test_a_statement_in_flight_makes_the_request_wait_and_come_back() -> None:
@@ -111,34 +111,43 @@ def test_a_statement_in_flight_makes_the_request_wait_and_come_back() -> None:
 
     waiting = desk.deliver()
 
-    assert waiting == ComeBack(15, "HTTP 409: UnsupportedOperationError: in flight")
-    assert isinstance(desk.deliver(), ComeBack)
+    assert waiting == Retry(15, "HTTP 409: UnsupportedOperationError: in flight")
+    assert isinstance(desk.deliver(), Retry)
     assert desk.events == ["requested", "posted"]
 
 
 def test_retry_after_is_respected_and_stops_everyone() -> None:
-    assert Desk(Answer(429, retry_after=77)).deliver() == ComeBack(77, "HTTP 429", everyone=True)
+    assert Desk(ApiResponse(429, retry_after=77)).deliver() == Retry(77, "HTTP 429", everyone=True)
 
 
 def test_a_retry_after_of_days_is_an_hour() -> None:
-    assert Desk(Answer(503, retry_after=86400)).deliver() == ComeBack(3600, "HTTP 503")
+    assert Desk(ApiResponse(503, retry_after=86400)).deliver() == Retry(3600, "HTTP 503")
 
 
 @pytest.mark.parametrize(
-    "answer", [Answer(None), Answer(401), Answer(408), Answer(500), Answer(503), Answer(301), Answer(202, body=b"{")]
+    "answer",
+    [
+        ApiResponse(None),
+        ApiResponse(401),
+        ApiResponse(408),
+        ApiResponse(500),
+        ApiResponse(503),
+        ApiResponse(301),
+        ApiResponse(202, body=b"{"),
+    ],
 )
-def test_what_may_pass_is_tried_again(answer: Answer) -> None:
+def test_what_may_pass_is_tried_again(answer: ApiResponse) -> None:
     desk = Desk(answer, taken())
 
-    assert isinstance(desk.deliver(), ComeBack)
-    assert isinstance(desk.deliver(), ComeBack)
+    assert isinstance(desk.deliver(), Retry)
+    assert isinstance(desk.deliver(), Retry)
     assert desk.events == ["requested", "posted"]
 
 
 def test_without_a_token_everyone_waits() -> None:
-    fate = Desk(TokenUnavailable("Sage ID cannot be reached")).deliver()
+    fate = Desk(TokenUnavailableError("Sage ID cannot be reached")).deliver()
 
-    assert isinstance(fate, ComeBack)
+    assert isinstance(fate, Retry)
     assert fate.everyone
 
 
@@ -146,7 +155,7 @@ def test_without_a_token_everyone_waits() -> None:
 def test_a_refusal_fails_with_sages_own_words(status: int) -> None:
     desk = Desk(refusal(status, "NotFoundError", "there is no such account"))
 
-    assert desk.deliver() == Failed("rejected", f"HTTP {status}: NotFoundError: there is no such account")
+    assert desk.deliver() == DeadLetter("rejected", f"HTTP {status}: NotFoundError: there is no such account")
     assert desk.events == ["requested", "rejected"]
 
 
@@ -154,8 +163,8 @@ def test_a_rejected_statement_fails_with_sages_reason() -> None:
     desk = Desk(taken(), standing("Failed", "the account is cancelled"))
     desk.deliver()
 
-    assert desk.deliver() == Failed("rejected", "statement Failed: the account is cancelled")
-    assert desk.ledger.records["account-1"].standing is Standing.REJECTED
+    assert desk.deliver() == DeadLetter("rejected", "statement Failed: the account is cancelled")
+    assert desk.repository.records["account-1"].standing is RequestStatus.REJECTED
 
 
 @pytest.mark.parametrize("reason", [None, {"code": 7}, ["a", "b"], "line\nbreak", "x" * 1000])
@@ -164,9 +173,9 @@ def test_a_reason_of_any_shape_is_kept_short_and_printable(reason: object) -> No
     desk.deliver()
     fate = desk.deliver()
 
-    assert isinstance(fate, Failed)
-    assert fate.because.isprintable()
-    assert len(fate.because) <= 300
+    assert isinstance(fate, DeadLetter)
+    assert fate.reason.isprintable()
+    assert len(fate.reason) <= 300
 
 
 def test_a_failure_that_was_recorded_and_not_told_is_told_when_the_message_returns() -> None:
@@ -181,7 +190,7 @@ def test_after_a_failure_the_account_may_be_asked_for_again_at_once() -> None:
     desk = Desk(refusal(404, "NotFoundError", "not linked yet"), taken())
     desk.deliver()
 
-    assert isinstance(desk.deliver("message-2"), ComeBack)
+    assert isinstance(desk.deliver("message-2"), Retry)
     assert desk.events == ["requested", "rejected", "requested", "posted"]
 
 
@@ -192,7 +201,7 @@ def test_an_unknown_status_is_still_running_and_recorded_once() -> None:
         desk.wait(desk.deliver())
 
     assert desk.deliver() == Done("accepted")
-    running = [entry for entry in desk.ledger.records["account-1"].history if entry["event"] == "running"]
+    running = [entry for entry in desk.repository.records["account-1"].history if entry["event"] == "running"]
     assert [entry["status"] for entry in running] == ["Zwischenstand"]
 
 
@@ -201,18 +210,18 @@ def test_what_never_ends_is_looked_at_ever_more_rarely_and_given_up_in_the_end()
     desk = Desk(taken(), *looks)
     pauses = []
     fate = desk.deliver()
-    while isinstance(fate, ComeBack):
+    while isinstance(fate, Retry):
         pauses.append(fate.seconds)
         desk.wait(fate)
         fate = desk.deliver()
 
-    assert fate == Failed("abandoned", "nothing new within 24 h: the statement is 'pending'")
+    assert fate == DeadLetter("abandoned", "nothing new within 24 h: the statement is 'pending'")
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (15, 900)
     assert len(pauses) < 200
 
 
 def test_an_answer_without_an_id_cannot_be_followed_and_is_told() -> None:
-    fate = Desk(Answer(200, body=b'{"data": {}}')).deliver()
+    fate = Desk(ApiResponse(200, body=b'{"data": {}}')).deliver()
 
-    assert fate == Failed("abandoned", "Sage took the statement and did not say its id")
+    assert fate == DeadLetter("abandoned", "Sage took the statement and did not say its id")

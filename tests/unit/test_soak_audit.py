@@ -49,9 +49,9 @@ def test_what_was_sent_again_in_doubt_is_no_double() -> None:
 @pytest.mark.parametrize(
     ("kept", "sage"),
     [
-        (session("lapsed", "decided", "lapsed", outcome="success"), at_sage("open")),
+        (session("expired", "decided", "expired", outcome="success"), at_sage("open")),
         (session("rejected", "decided", "rejected", outcome="success"), at_sage("open")),
-        (session("decided", "decided", outcome="success", owed="owed"), SUCCEEDED),
+        (session("decided", "decided", outcome="success", outbox="outbox"), SUCCEEDED),
         (DELIVERED, at_sage("open")),
         (session("opened"), at_sage("open")),
         (None, at_sage("open")),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from connector.aws.errors import Outage
-from connector.journey.start import AuthrefreshQuery, InvalidRequest, StartJourney, read_query
+from connector.aws.errors import ServiceUnavailableError
+from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney, read_query
 from connector.session import ticket
-from connector.session.authorisation import Authorisation, Reason, Refused, State
-from connector.session.transition import Move
+from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
+from connector.session.transition import Update
 from connector.web.redirect import AllowedOrigins
 from tests import sample
 from tests.fakes.clock import Clock
@@ -43,7 +43,7 @@ def test_the_documented_parameters_are_read_as_they_stand() -> None:
 @pytest.mark.parametrize("name", ["authorisation_id", "redirect_uri", "state", "externalId"])
 @pytest.mark.parametrize("value", [None, "", "x" * 3000, "line\nbreak"])
 def test_a_missing_or_impossible_parameter_is_named(name: str, value: str | None) -> None:
-    with pytest.raises(InvalidRequest) as caught:
+    with pytest.raises(InvalidQueryError) as caught:
         read_query({**PARAMETERS, name: value}.get, ALLOWED)
 
     assert caught.value.parameters == (name,)
@@ -71,7 +71,7 @@ def test_a_second_get_is_refused_at_once() -> None:
     store.apply(sample.notify(clock.now))
     journey(store, clock)(query())
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
     assert caught.value.reason is Reason.USED
@@ -95,7 +95,7 @@ def test_a_notification_that_arrives_a_moment_late_is_waited_for() -> None:
 def test_a_notification_that_never_came_is_not_waited_for_longer_than_the_grace() -> None:
     store, clock = MemoryStore(), Clock()
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
     assert caught.value.reason is Reason.UNKNOWN
@@ -108,7 +108,7 @@ def test_after_twenty_minutes_the_session_is_expired() -> None:
     store.apply(sample.notify(clock.now))
     clock.now += 20 * 60
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
     assert caught.value.reason is Reason.EXPIRED
@@ -119,11 +119,11 @@ class Forgetful(MemoryStore):
 
     lost = False
 
-    def apply(self, move: Move) -> Authorisation:
-        after = super().apply(move)
+    def apply(self, update: Update) -> Authorisation:
+        after = super().apply(update)
         if not self.lost:
             self.lost = True
-            raise Outage("the answer is lost")
+            raise ServiceUnavailableError("the answer is lost")
         return after
 
 

@@ -130,8 +130,8 @@ def test_a_table_is_encrypted(name: str) -> None:
     assert RESOURCES[name]["Properties"]["SSESpecification"]["SSEEnabled"] is True
 
 
-# Batons are held for seconds: there is nothing in them to put back.
-@pytest.mark.parametrize("name", sorted(of_type("AWS::DynamoDB::Table").keys() - {"BatonsTable"}))
+# Locks are held for seconds: there is nothing in them to put back.
+@pytest.mark.parametrize("name", sorted(of_type("AWS::DynamoDB::Table").keys() - {"LocksTable"}))
 def test_a_table_can_be_put_back_to_any_second_and_is_purged(name: str) -> None:
     properties = RESOURCES[name]["Properties"]
 

@@ -19,12 +19,12 @@ from connector.authenticators.port import (
     Answers,
     Ask,
     Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
     Denied,
     Field,
     Granted,
     Kind,
-    Unavailable,
-    Verdict,
     Visit,
 )
 from connector.aws.credentials import CredentialsVault
@@ -44,16 +44,16 @@ class OneTimeCode(Authenticator):
         super().__init__(settings, credentials)
         self._session = bound(requests.Session(), settings.authenticator_timeout_seconds)
 
-    def begin(self, visit: Visit) -> Verdict:
+    def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have a code sent. The key lets the service send one message where it is asked twice."""
         sent = self._post("/codes", {"account": visit.external_id, "language": visit.locale}, visit.key)
         # The memory comes back with the answer. It is stored, so nothing secret goes into it.
         return self._question(visit, str(sent["sentTo"]), memory=f"{sent['id']} {sent['sentTo']}")
 
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Have the code checked."""
         if not isinstance(answer, Answers):
-            raise Unavailable("only a code is expected")
+            raise AuthenticatorUnavailableError("only a code is expected")
         code_id, _, sent_to = visit.memory.partition(" ")
         checked = self._post(f"/codes/{code_id}", {"code": answer.by_name["code"]}, visit.key)
         match checked["outcome"]:
@@ -78,7 +78,7 @@ class OneTimeCode(Authenticator):
             found: dict[str, Any] = answer.json()
         except (requests.RequestException, ValueError) as error:
             # Its kind only: the error's own text may quote what was sent.
-            raise Unavailable(f"the message service: {type(error).__name__}") from None
+            raise AuthenticatorUnavailableError(f"the message service: {type(error).__name__}") from None
         return found
 
 

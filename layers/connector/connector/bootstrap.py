@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from connector.aws import clients as aws
 from connector.aws.credentials import CredentialsVault
-from connector.aws.lock import DynamoDBBatons
+from connector.aws.lock import DynamoDBLocks
 from connector.sage.provider_api import ProviderApi
 from connector.sage.sage_id import SageId
-from connector.sage.token_store import SecretShelf
+from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens
 from connector.settings import Settings
 
@@ -22,9 +22,9 @@ def shared_tokens(settings: Settings, vault: CredentialsVault) -> Tokens:
     """Return the token that all functions share."""
     sage_id = SageId(settings.sage_id_token_url, settings.provider_api_audience, vault, time.time)
     return Tokens(
-        SecretShelf(aws.secretsmanager(), settings.token_secret_arn),
+        SecretTokenStore(aws.secretsmanager(), settings.token_secret_arn),
         sage_id.fetch,
-        DynamoDBBatons(aws.dynamodb(), settings.batons_table, time.time),
+        DynamoDBLocks(aws.dynamodb(), settings.locks_table, time.time),
         time.time,
         time.sleep,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from connector.web.brand import Appearance
+from connector.web.brand import Brand
 from connector.web.redirect import AllowedOrigins
 
 
@@ -21,7 +21,7 @@ class Settings:
     authorisations_table: str
     credentials_secret_arn: str
     token_secret_arn: str
-    batons_table: str
+    locks_table: str
     provider_api_url: str
     provider_api_audience: str
     sage_id_token_url: str
@@ -66,9 +66,9 @@ class Settings:
         return AllowedOrigins.parse(self.frame_ancestors)
 
     @property
-    def appearance(self) -> Appearance:
+    def appearance(self) -> Brand:
         """How the pages look and whom they name."""
-        return Appearance(
+        return Brand(
             name=self.brand_name, logo_url=self.brand_logo_url, colour=self.brand_colour, support=self.support_contact
         )
 
@@ -115,7 +115,7 @@ class RequestSettings:
 class DeliverySettings:
     """What only the sweep needs."""
 
-    sweep_rate_per_second: int
+    relay_rate_per_second: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 from moto import mock_aws
 
 from connector.authenticators import load
-from connector.authenticators.error_boundary import Careful
-from connector.authenticators.port import Answers, Granted, LookedAgain, Unavailable, Visit
+from connector.authenticators.error_boundary import ErrorBoundary
+from connector.authenticators.port import Answers, AuthenticatorUnavailableError, Granted, LookedAgain, Visit
 from connector.aws.credentials import Credentials, CredentialsVault
 from connector.runtime import observability
 from connector.settings import ConfigurationError, Settings
@@ -58,7 +58,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("name", ["consent", "steps", "oidc"])
 def test_ours_are_known_by_a_word(name: str, vault: CredentialsVault) -> None:
-    assert isinstance(load(settings(name), vault), Careful)
+    assert isinstance(load(settings(name), vault), ErrorBoundary)
 
 
 def test_a_providers_own_is_made_with_settings_and_credentials(own: str, vault: CredentialsVault) -> None:
@@ -107,12 +107,12 @@ def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(
     bank = Bank()
 
     def quote() -> None:
-        raise ValueError(f"cannot read {bank.asked[-1]!r} {PASSWORD}")
+        raise ValueError(f"cannot read {bank.prompt[-1]!r} {PASSWORD}")
 
     bank.on_call = quote
 
-    with pytest.raises(Unavailable):
-        Careful(bank).resume(VISIT, Answers({"user": "anna", "password": PASSWORD}))
+    with pytest.raises(AuthenticatorUnavailableError):
+        ErrorBoundary(bank).resume(VISIT, Answers({"user": "anna", "password": PASSWORD}))
     assert "ValueError at test_load.py" in log.getvalue()
     assert PASSWORD not in log.getvalue()
 
@@ -120,8 +120,8 @@ def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(
 def test_what_an_authenticator_says_passes_unchanged() -> None:
     bank = Bank(approved=True)
 
-    assert Careful(bank).resume(VISIT, LookedAgain()) == Granted(bank.holds)
-    Careful(bank).cancel(VISIT)
+    assert ErrorBoundary(bank).resume(VISIT, LookedAgain()) == Granted(bank.holds)
+    ErrorBoundary(bank).cancel(VISIT)
     assert bank.cancelled == [""]
 
 

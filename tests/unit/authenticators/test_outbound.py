@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from connector.runtime.bounded_http import LARGEST, Refused, bound, is_safe
+from connector.runtime.bounded_http import LARGEST, BoundExceededError, bound, is_safe
 
 
 class Server:
@@ -83,7 +83,7 @@ def test_a_redirect_is_not_followed(server: Server, status: int) -> None:
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(server: Server) -> None:
     server.behave = lambda handler: answer(handler, b"x" * (LARGEST + 1))
 
-    with pytest.raises(Refused, match="too large"):
+    with pytest.raises(BoundExceededError, match="too large"):
         bound(requests.Session(), 5).get(server.url)
 
 
@@ -115,7 +115,7 @@ def test_several_requests_may_share_one_bound(server: Server) -> None:
 @pytest.mark.parametrize("url", ["http://bank.example/", "http://127.0.0.1.bank.example/", "http://10.0.0.1/"])
 def test_nothing_is_sent_in_clear_to_another_machine(url: str) -> None:
     assert not is_safe(url)
-    with pytest.raises(Refused, match="https"):
+    with pytest.raises(BoundExceededError, match="https"):
         bound(requests.Session(), 5).get(url)
 
 

@@ -8,7 +8,7 @@ from connector.authenticators.port import Authenticator
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.views import View
-from connector.journey.visit import Bearer, Here
+from connector.journey.visit import ClientContext, TicketHolder
 from connector.session.authorisation import Authorisation, Outcome
 from tests import sample
 from tests.fakes.authenticator import CODE, PASSWORD, Bank
@@ -16,8 +16,8 @@ from tests.fakes.banking_service import BankingService
 from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore
 
-HERE = Here(locale="fr", callback_url="https://connector.example/completion/callback")
-BEARER = Bearer(sample.ID, sample.TICKET)
+CLIENT = ClientContext(locale="fr", callback_url="https://connector.example/completion/callback")
+BEARER = TicketHolder(sample.ID, sample.TICKET)
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Journey:
     sage: BankingService = field(default_factory=BankingService)
     max_attempts: int = 5
     step: int = 0
-    bearer: Bearer = BEARER
+    holder: TicketHolder = BEARER
 
     def __post_init__(self) -> None:
         self.store.apply(sample.notify(self.clock()))
@@ -56,16 +56,16 @@ class Journey:
         return found
 
     def go_on(self) -> View:
-        return self._shown(self.complete.go_on(self.bearer, self.step, HERE))
+        return self._shown(self.complete.go_on(self.holder, self.step, CLIENT))
 
     def answer(self, **typed: str) -> View:
-        return self._shown(self.complete.answer(self.bearer, self.step, typed, HERE))
+        return self._shown(self.complete.answer(self.holder, self.step, typed, CLIENT))
 
     def look(self) -> View:
-        return self._shown(self.complete.look_again(self.bearer, HERE))
+        return self._shown(self.complete.look_again(self.holder, CLIENT))
 
     def cancel(self) -> View:
-        return self._shown(self.complete.cancel(self.bearer, HERE))
+        return self._shown(self.complete.cancel(self.holder, CLIENT))
 
     def to_the_factor(self) -> View:
         self.go_on()

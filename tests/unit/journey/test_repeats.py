@@ -6,13 +6,13 @@ from threading import Barrier, Event
 
 import pytest
 
-from connector.journey.views import Asked, Checking, Ended, Interrupted, SentTo, View
+from connector.journey.views import Checking, Ended, Interrupted, Prompted, SentTo, View
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.transition import Move
+from connector.session.transition import Update
 from tests import sample
 from tests.fakes.authenticator import CODE, FACTOR, PASSWORD, Bank
 from tests.fakes.store import MemoryStore
-from tests.unit.journey.conftest import HERE, Journey
+from tests.unit.journey.conftest import CLIENT, Journey
 
 
 def tab_of(journey: Journey) -> Journey:
@@ -30,7 +30,7 @@ def test_an_answer_that_is_submitted_again_shows_the_step_that_came_of_it(journe
     again = refreshed.answer(user="anna", password=PASSWORD)
 
     assert again == first
-    assert len(bank.asked) == 2
+    assert len(bank.prompt) == 2
 
 
 def test_a_wrong_answer_that_is_submitted_again_costs_no_second_attempt(journey: Journey, bank: Bank) -> None:
@@ -40,9 +40,9 @@ def test_a_wrong_answer_that_is_submitted_again_costs_no_second_attempt(journey:
 
     again = refreshed.answer(user="anna", password="wrong")
 
-    assert isinstance(again, Asked)
+    assert isinstance(again, Prompted)
     assert again.attempts_left == 4
-    assert len(bank.asked) == 2
+    assert len(bank.prompt) == 2
 
 
 def test_a_guess_on_an_old_page_is_not_looked_at(journey: Journey, bank: Bank) -> None:
@@ -52,9 +52,9 @@ def test_a_guess_on_an_old_page_is_not_looked_at(journey: Journey, bank: Bank) -
 
     view = old.answer(user="anna", password="another")
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.ask == FACTOR
-    assert len(bank.asked) == 2
+    assert len(bank.prompt) == 2
 
 
 def test_continue_that_is_pressed_again_begins_nothing_new(journey: Journey, bank: Bank) -> None:
@@ -62,7 +62,7 @@ def test_continue_that_is_pressed_again_begins_nothing_new(journey: Journey, ban
     first = journey.go_on()
 
     assert start.go_on() == first
-    assert len(bank.asked) == 1
+    assert len(bank.prompt) == 1
 
 
 def test_an_answer_to_a_step_that_is_yet_to_come_shows_the_current_one(journey: Journey, bank: Bank) -> None:
@@ -72,9 +72,9 @@ def test_an_answer_to_a_step_that_is_yet_to_come_shows_the_current_one(journey: 
 
     view = ahead.answer(code=CODE)
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.authorisation.step == 1
-    assert len(bank.asked) == 1
+    assert len(bank.prompt) == 1
 
 
 def test_an_answer_before_continue_lets_the_customer_begin(journey: Journey, bank: Bank) -> None:
@@ -82,8 +82,8 @@ def test_an_answer_before_continue_lets_the_customer_begin(journey: Journey, ban
 
     assert isinstance(view, Interrupted)
     assert view.do == "continue"
-    assert bank.asked == []
-    assert isinstance(journey.go_on(), Asked)
+    assert bank.prompt == []
+    assert isinstance(journey.go_on(), Prompted)
 
 
 def test_an_answer_to_a_wait_changes_nothing(journey: Journey) -> None:
@@ -129,7 +129,7 @@ def test_a_double_click_asks_the_bank_once_and_shows_that_the_answer_is_being_lo
         assert isinstance(meanwhile, Checking)
         assert isinstance(looked, Checking)
         assert isinstance(first.result(), Ended)
-    assert len(bank.asked) == 4
+    assert len(bank.prompt) == 4
     assert isinstance(second.look(), Ended)
 
 
@@ -145,7 +145,7 @@ def test_of_many_tabs_that_answer_at_once_one_is_looked_at(journey: Journey, ban
         list(pool.map(answer, [tab_of(journey) for _ in range(32)]))
 
     assert journey.session.attempts == 1
-    assert len(bank.asked) == 4
+    assert len(bank.prompt) == 4
 
 
 def test_who_cancels_while_an_answer_is_looked_at_has_cancelled(journey: Journey, bank: Bank) -> None:
@@ -184,7 +184,7 @@ class Callback:
         self.state = bank.visits[-1].callback_state
 
     def come_back(self) -> tuple[View, str]:
-        return self.journey.complete.come_back({"state": self.state, "code": "c"}, HERE)
+        return self.journey.complete.come_back({"state": self.state, "code": "c"}, CLIENT)
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_back_from_elsewhere_shows_where_the_customer_was_sent_and_sends_them_ag
 
     assert isinstance(view, SentTo)
     assert view.url is None
-    assert isinstance(callback.journey.go_on(), Asked)
+    assert isinstance(callback.journey.go_on(), Prompted)
 
 
 class Crash(BaseException):
@@ -246,11 +246,11 @@ class Crashing(MemoryStore):
         self.items = items.items
         self._left, self._after = at, after
 
-    def apply(self, move: Move) -> Authorisation:
+    def apply(self, update: Update) -> Authorisation:
         self._left -= 1
         if self._left == 0 and not self._after:
             raise Crash
-        applied = super().apply(move)
+        applied = super().apply(update)
         if self._left == 0:
             raise Crash
         return applied
@@ -262,11 +262,11 @@ def after_crash(journey: Journey) -> View:
     view = journey.look()
     if isinstance(view, Interrupted):
         view = journey.go_on()
-    if isinstance(view, Asked) and view.ask.fields[0].name == "user":
+    if isinstance(view, Prompted) and view.ask.fields[0].name == "user":
         view = journey.answer(user="anna", password=PASSWORD)
-    if isinstance(view, Asked) and view.ask.fields[0].name == "factor":
+    if isinstance(view, Prompted) and view.ask.fields[0].name == "factor":
         view = journey.answer(factor="sms")
-    if isinstance(view, Asked):
+    if isinstance(view, Prompted):
         view = journey.answer(code=CODE)
     return view
 
@@ -297,7 +297,7 @@ def test_after_a_crash_beside_any_write_the_customer_gets_through_and_no_attempt
 
     assert isinstance(view, Ended)
     assert view.authorisation.outcome is Outcome.SUCCESS
-    assert not view.authorisation.owed
+    assert not view.authorisation.undelivered
     assert journey.session.attempts == 0
     assert set(journey.sage.heard) == {(sample.ID, "success")}
 

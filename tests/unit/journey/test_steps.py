@@ -3,9 +3,9 @@
 import pytest
 
 from connector.authenticators.port import Answers, CalledOff, Wait
-from connector.journey.views import Asked, DeniedOnce, Ended, Interrupted, SentTo, Waiting
-from connector.journey.visit import Bearer
-from connector.session.authorisation import Outcome, Reason, Refused, State
+from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
+from connector.journey.visit import TicketHolder
+from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from tests import sample
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
 from tests.unit.journey.conftest import Journey
@@ -14,7 +14,7 @@ from tests.unit.journey.conftest import Journey
 def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
     view = journey.go_on()
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.ask.fields == SIGN_IN.fields
     assert view.attempts_left == 5
     assert view.authorisation.step == 1
@@ -32,9 +32,9 @@ def test_the_bank_is_told_whose_journey_it_is_and_nothing_of_sage(journey: Journ
 
 
 def test_a_right_answer_leads_to_the_next_step_and_the_last_one_to_success(journey: Journey) -> None:
-    assert isinstance(password := journey.to_the_factor(), Asked)
+    assert isinstance(password := journey.to_the_factor(), Prompted)
     assert password.ask == FACTOR
-    assert isinstance(factor := journey.answer(factor="sms"), Asked)
+    assert isinstance(factor := journey.answer(factor="sms"), Prompted)
     assert factor.ask == ENTER_CODE
     assert isinstance(code := journey.answer(code=CODE), Ended)
     assert code.authorisation.outcome is Outcome.SUCCESS
@@ -53,7 +53,7 @@ def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journe
 
     view = journey.answer(user="anna", password="wrong")
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.ask.error == WRONG
     assert view.attempts_left == 4
     assert view.typed == {"user": "anna"}
@@ -64,7 +64,7 @@ def test_after_too_many_wrong_answers_the_journey_has_failed_and_the_bank_knows_
 ) -> None:
     journey.go_on()
     for _ in range(4):
-        assert isinstance(journey.answer(user="anna", password="wrong"), Asked)
+        assert isinstance(journey.answer(user="anna", password="wrong"), Prompted)
 
     view = journey.answer(user="anna", password="wrong")
 
@@ -81,7 +81,7 @@ def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
     for _ in range(4):
         journey.answer(user="anna", password="wrong")
 
-    assert isinstance(journey.answer(user="anna", password=PASSWORD), Asked)
+    assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
 
 
 def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Journey, bank: Bank) -> None:
@@ -93,7 +93,7 @@ def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Jo
 
     assert isinstance(view, Ended)
     assert view.authorisation.reason == "attempts"
-    assert len(bank.asked) == 2
+    assert len(bank.prompt) == 2
 
 
 @pytest.mark.parametrize("typed", [{"user": "anna"}, {"user": " ", "password": "x"}, {}])
@@ -104,12 +104,12 @@ def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing
 
     view = journey.answer(**typed)
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.missing
     assert view.attempts_left == 5
     assert view.authorisation.step == 1
-    assert len(bank.asked) == 1
-    assert isinstance(journey.answer(user="anna", password=PASSWORD), Asked)
+    assert len(bank.prompt) == 1
+    assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
 
 
 def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: Bank) -> None:
@@ -117,9 +117,9 @@ def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: 
 
     view = journey.answer(factor="carrier pigeon")
 
-    assert isinstance(view, Asked)
+    assert isinstance(view, Prompted)
     assert view.missing == {"factor"}
-    assert len(bank.asked) == 2
+    assert len(bank.prompt) == 2
 
 
 def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(journey: Journey, bank: Bank) -> None:
@@ -129,8 +129,8 @@ def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(jour
     journey.answer(factor="sms")
     journey.answer(code=" 246-810 ")
 
-    assert bank.asked[1] == Answers({"user": "anna", "password": " a-b c "})
-    assert bank.asked[-1] == Answers({"code": CODE})
+    assert bank.prompt[1] == Answers({"user": "anna", "password": " a-b c "})
+    assert bank.prompt[-1] == Answers({"code": CODE})
 
 
 def test_a_customer_who_holds_another_account_is_denied_and_sage_hears_of_no_success(
@@ -173,9 +173,9 @@ def test_who_is_denied_once_may_begin_again_at_the_cost_of_one_attempt(journey: 
     assert isinstance(view, DeniedOnce)
     assert view.denied.text == "That took too long."
     assert view.attempts_left == 4
-    assert isinstance(again := journey.go_on(), Asked)
+    assert isinstance(again := journey.go_on(), Prompted)
     assert again.ask.fields == SIGN_IN.fields
-    assert bank.asked[-1] is None
+    assert bank.prompt[-1] is None
 
 
 def test_waiting_goes_on_until_it_is_approved_and_writes_nothing_meanwhile(journey: Journey, bank: Bank) -> None:
@@ -240,7 +240,7 @@ def test_a_bank_that_fails_at_the_start_lets_the_customer_try_again(journey: Jou
     assert view.do == "continue"
     bank.fails = False
 
-    assert isinstance(journey.go_on(), Asked)
+    assert isinstance(journey.go_on(), Prompted)
 
 
 def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_nothing(
@@ -252,7 +252,7 @@ def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_no
     assert view.do == "look"
     bank.fails = False
 
-    assert isinstance(shown := journey.look(), Asked)
+    assert isinstance(shown := journey.look(), Prompted)
     assert shown.ask == ENTER_CODE
     assert shown.attempts_left == 5
     assert isinstance(journey.answer(code=CODE), Ended)
@@ -296,10 +296,10 @@ def test_after_the_session_expired_nothing_goes_on(journey: Journey, bank: Bank)
     journey.clock.now += 20 * 60
 
     for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(TransitionRefusedError) as caught:
             do()
         assert caught.value.reason is Reason.EXPIRED
-    assert len(bank.asked) == 3
+    assert len(bank.prompt) == 3
 
 
 def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: Journey, bank: Bank) -> None:
@@ -310,24 +310,28 @@ def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: J
 
     bank.on_call = slow
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(TransitionRefusedError) as caught:
         journey.answer(code=CODE)
     assert caught.value.reason is Reason.EXPIRED
     assert journey.session.state is State.OPENED
     assert journey.sage.heard == []
 
 
-@pytest.mark.parametrize("bearer", [Bearer(sample.ID, "guessed"), Bearer("11111111-1111-1111-1111-111111111111", "x")])
-def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(journey: Journey, bank: Bank, bearer: Bearer) -> None:
+@pytest.mark.parametrize(
+    "holder", [TicketHolder(sample.ID, "guessed"), TicketHolder("11111111-1111-1111-1111-111111111111", "x")]
+)
+def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(
+    journey: Journey, bank: Bank, holder: TicketHolder
+) -> None:
     journey.to_the_code()
-    before, journey.bearer = journey.session, bearer
+    before, journey.holder = journey.session, holder
 
     for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(TransitionRefusedError) as caught:
             do()
         assert caught.value.reason in {Reason.NOT_MATCHING, Reason.UNKNOWN}
     assert journey.session == before
-    assert len(bank.asked) == 3
+    assert len(bank.prompt) == 3
 
 
 def test_the_memory_that_a_bank_changes_while_it_waits_is_kept(journey: Journey, bank: Bank) -> None:

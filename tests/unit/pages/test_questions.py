@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from connector.authenticators.port import Ask, Field, Kind, Option
-from connector.journey.views import Asked
+from connector.journey.views import Prompted
 from connector.pages import Pages
 from connector.pages.journey import shown
 from tests.browser.site import settings
@@ -14,8 +14,8 @@ SECRETS = {"user": "kim", "password": "correct horse", "code": "246810"}
 
 
 def page(*fields: Field, error: str = "", missing: tuple[str, ...] = (), left: int = 5) -> BeautifulSoup:
-    asked = Asked(session(), Ask(fields=fields, error=error), left, frozenset(missing), SECRETS)
-    response = shown(Pages(settings()), asked, ticket="ticket", base_url="https://connector.example")
+    prompt = Prompted(session(), Ask(fields=fields, error=error), left, frozenset(missing), SECRETS)
+    response = shown(Pages(settings()), prompt, ticket="ticket", base_url="https://connector.example")
     return BeautifulSoup(response.body, "html.parser")
 
 

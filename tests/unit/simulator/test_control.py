@@ -115,8 +115,8 @@ def test_a_minted_token_is_a_good_one_but_for_what_was_asked(
 ) -> None:
     keys = KeySet.import_key_set(http.get(simulation["sage_id"]["jwks_url"]).json())
 
-    def claims(**asked: object) -> dict[str, Any]:
-        token = http.post(f"{control}/sage-id/tokens", json=asked).json()["token"]
+    def claims(**prompt: object) -> dict[str, Any]:
+        token = http.post(f"{control}/sage-id/tokens", json=prompt).json()["token"]
         return jwt.decode(token, keys, algorithms=["RS256"]).claims
 
     good = claims()

@@ -22,7 +22,7 @@ class Client:
         credentials = simulation["credentials"]
         self.basic = (credentials["oidc_client_id"], credentials["oidc_client_secret"])
         challenge = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
-        self.asked = {
+        self.prompt = {
             "response_type": "code",
             "client_id": self.basic[0],
             "redirect_uri": CALLBACK,
@@ -35,7 +35,7 @@ class Client:
 
     def sign_in(self, **typed: str) -> requests.Response:
         typed = {"user": "anna", "password": PASSWORD, "do": "sign-in"} | typed
-        return self.http.post(f"{self.issuer}/authorize", self.asked | typed, allow_redirects=False)
+        return self.http.post(f"{self.issuer}/authorize", self.prompt | typed, allow_redirects=False)
 
     def code(self) -> str:
         location = self.sign_in().headers["Location"]
@@ -87,9 +87,9 @@ def test_who_cannot_sign_in_stays_on_the_page(client: Client, typed: dict[str, s
     ],
 )
 def test_a_wrong_request_gets_a_page_and_no_redirect(client: Client, name: str, value: str) -> None:
-    client.asked[name] = value
+    client.prompt[name] = value
 
-    assert client.http.get(f"{client.issuer}/authorize", params=client.asked).status_code == 400
+    assert client.http.get(f"{client.issuer}/authorize", params=client.prompt).status_code == 400
     assert client.sign_in().status_code == 400
 
 
@@ -129,5 +129,5 @@ def test_discovery_tells_of_endpoints_that_answer(client: Client) -> None:
 
     assert found["issuer"] == client.issuer
     assert client.http.get(found["jwks_uri"]).json()["keys"]
-    assert client.http.get(found["authorization_endpoint"], params=client.asked).status_code == 200
+    assert client.http.get(found["authorization_endpoint"], params=client.prompt).status_code == 200
     assert client.http.post(found["token_endpoint"]).status_code == 401

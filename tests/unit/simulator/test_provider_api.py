@@ -158,12 +158,12 @@ def test_two_account_details_are_refused(api: requests.Session, provider_api: st
 def test_a_query_tells_sages_id_and_the_status_of_an_account(
     api: requests.Session, provider_api: str, account: Account
 ) -> None:
-    asked = {"data": {"bankId": account["bankId"], "externalId": account["externalId"]}}
-    answer = api.post(f"{provider_api}/accountqueries", json=asked)
+    prompt = {"data": {"bankId": account["bankId"], "externalId": account["externalId"]}}
+    answer = api.post(f"{provider_api}/accountqueries", json=prompt)
     assert answer.json()["data"] == {
         "bankAccountId": account["bankAccountId"],
         "status": "authRequired",
         "requestedStartDate": "2026-01-01",
     }
-    asked["data"]["externalId"] = "unknown"
-    assert refusal(api.post(f"{provider_api}/accountqueries", json=asked)) == (404, "NotFoundError")
+    prompt["data"]["externalId"] = "unknown"
+    assert refusal(api.post(f"{provider_api}/accountqueries", json=prompt)) == (404, "NotFoundError")

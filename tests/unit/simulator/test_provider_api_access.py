@@ -44,10 +44,10 @@ def test_both_the_api_key_and_the_token_are_needed(
 def test_a_token_must_be_sage_ids_for_this_api_and_now(
     api: requests.Session, provider_api: str, control: str, simulation: dict[str, Any], flaw: dict[str, Any]
 ) -> None:
-    asked = {"audience": simulation["provider_api"]["audience"]}
+    prompt = {"audience": simulation["provider_api"]["audience"]}
 
     def tried(how: dict[str, Any]) -> requests.Response:
-        token = api.post(f"{control}/sage-id/tokens", json=asked | how).json()["token"]
+        token = api.post(f"{control}/sage-id/tokens", json=prompt | how).json()["token"]
         return api.get(f"{provider_api}/statements/unknown", headers={"Authorization": f"Bearer {token}"})
 
     assert tried({}).status_code == 404

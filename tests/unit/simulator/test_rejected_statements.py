@@ -21,15 +21,15 @@ def test_the_statements_of_a_chosen_account_fail_with_the_reason_that_was_chosen
     account, other = accounts["acc-10003"], accounts["acc-10002"]
     url = f"{control}/accounts/{account['bankAccountId']}/statements"
 
-    assert api.put(url, json={"because": "the account is frozen"}).status_code == 204
+    assert api.put(url, json={"reason": "the account is frozen"}).status_code == 204
     assert progress(api, provider_api, account) == ("failed", "the account is frozen")
     assert progress(api, provider_api, other) == ("completed", None)
-    assert api.put(url, json={"because": None}).status_code == 204
+    assert api.put(url, json={"reason": None}).status_code == 204
     assert progress(api, provider_api, account) == ("completed", None)
 
 
 def test_an_unknown_account_cannot_be_chosen(api: requests.Session, control: str) -> None:
-    assert api.put(f"{control}/accounts/nobody/statements", json={"because": "x"}).status_code == 404
+    assert api.put(f"{control}/accounts/nobody/statements", json={"reason": "x"}).status_code == 404
 
 
 def test_a_button_of_the_product_page_chooses_and_chooses_again(

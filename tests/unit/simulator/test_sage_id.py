@@ -9,7 +9,7 @@ from joserfc.jwk import KeySet
 
 
 @pytest.fixture
-def asked(simulation: dict[str, Any]) -> dict[str, str]:
+def prompt(simulation: dict[str, Any]) -> dict[str, str]:
     """Ask as it must be, to be granted."""
     return {
         "grant_type": "client_credentials",
@@ -21,9 +21,9 @@ def asked(simulation: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", ["json", "data"])
 def test_a_token_is_issued_for_a_json_and_for_a_form_body(
-    simulation: dict[str, Any], http: requests.Session, asked: dict[str, str], kind: str
+    simulation: dict[str, Any], http: requests.Session, prompt: dict[str, str], kind: str
 ) -> None:
-    answer = http.post(simulation["sage_id"]["token_url"], **{kind: asked})  # type: ignore[arg-type] # by its name
+    answer = http.post(simulation["sage_id"]["token_url"], **{kind: prompt})  # type: ignore[arg-type] # by its name
     assert answer.status_code == 200
     body = answer.json()
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 8 * 60 * 60)
@@ -48,11 +48,11 @@ def test_a_token_is_issued_for_a_json_and_for_a_form_body(
 def test_what_sage_id_refuses(
     simulation: dict[str, Any],
     http: requests.Session,
-    asked: dict[str, str],
+    prompt: dict[str, str],
     change: dict[str, str],
     refusal: tuple[int, str],
 ) -> None:
-    answer = http.post(simulation["sage_id"]["token_url"], json=asked | change)
+    answer = http.post(simulation["sage_id"]["token_url"], json=prompt | change)
     assert (answer.status_code, answer.json()["error"]) == refusal
 
 
@@ -66,27 +66,27 @@ def test_a_body_that_is_no_object_has_no_parameters(
 
 
 def test_expires_in_is_not_promised(
-    simulation: dict[str, Any], http: requests.Session, control: str, asked: dict[str, str]
+    simulation: dict[str, Any], http: requests.Session, control: str, prompt: dict[str, str]
 ) -> None:
     http.patch(f"{control}/settings", json={"expires_in": False})
-    assert set(http.post(simulation["sage_id"]["token_url"], json=asked).json()) == {"access_token", "token_type"}
+    assert set(http.post(simulation["sage_id"]["token_url"], json=prompt).json()) == {"access_token", "token_type"}
 
 
 def test_too_many_tokens_are_refused(
-    simulation: dict[str, Any], http: requests.Session, control: str, asked: dict[str, str]
+    simulation: dict[str, Any], http: requests.Session, control: str, prompt: dict[str, str]
 ) -> None:
     http.patch(f"{control}/settings", json={"sage_id_tokens_per_minute": 1})
-    statuses = [http.post(simulation["sage_id"]["token_url"], json=asked).status_code for _ in range(5)]
+    statuses = [http.post(simulation["sage_id"]["token_url"], json=prompt).status_code for _ in range(5)]
     assert statuses[-1] == 429
 
 
 def test_a_rotated_client_secret_replaces_the_old_one(
-    simulation: dict[str, Any], http: requests.Session, control: str, asked: dict[str, str]
+    simulation: dict[str, Any], http: requests.Session, control: str, prompt: dict[str, str]
 ) -> None:
     fresh = http.post(f"{control}/sage-id/client-secret").json()
     url = simulation["sage_id"]["token_url"]
-    assert http.post(url, json=asked).status_code == 401
-    assert http.post(url, json=asked | fresh).status_code == 200
+    assert http.post(url, json=prompt).status_code == 401
+    assert http.post(url, json=prompt | fresh).status_code == 200
 
 
 def test_a_rotated_key_is_published_beside_the_old_one_or_instead_of_it(

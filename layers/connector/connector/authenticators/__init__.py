@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from connector.authenticators.error_boundary import Careful
+from connector.authenticators.error_boundary import ErrorBoundary
 from connector.authenticators.port import Authenticator
 from connector.aws.credentials import CredentialsVault
 from connector.settings import ConfigurationError, Settings
@@ -29,4 +29,4 @@ def load(settings: Settings, credentials: CredentialsVault) -> Authenticator:
         ) from error
     if not (isinstance(found, type) and issubclass(found, Authenticator)):
         raise ConfigurationError(f"{name!r} is no connector.authenticators.port.Authenticator")
-    return Careful(found(settings, credentials))
+    return ErrorBoundary(found(settings, credentials))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from connector.settings import Settings
 
 
-class Unavailable(Exception):  # noqa: N818 - names the state: the customer may try again
+class AuthenticatorUnavailableError(Exception):
     """The authenticator cannot answer now. Nothing is lost. The message is for the log and holds no secret."""
 
 
@@ -95,7 +95,7 @@ class Ask:
     @property
     def refuses(self) -> bool:
         """Whether this asks again because an answer was refused."""
-        return bool(self.error) or any(asked.error for asked in self.fields)
+        return bool(self.error) or any(prompt.error for prompt in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class CalledOff:
     """The customer does not want to go on, and said so to a party that they had been sent to."""
 
 
-type Verdict = Ask | Wait | SendTo | Granted | Denied | CalledOff
+type AuthenticatorResult = Ask | Wait | SendTo | Granted | Denied | CalledOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +177,12 @@ class Authenticator(ABC):
     """Where a customer's confirmation is all that is wanted: what they confirm. Nobody is asked whether it holds."""
 
     @abstractmethod
-    def begin(self, visit: Visit) -> Verdict:
-        """Say what comes first, also when it begins again. Raise Unavailable."""
+    def begin(self, visit: Visit) -> AuthenticatorResult:
+        """Say what comes first, also when it begins again. Raise AuthenticatorUnavailableError."""
 
     @abstractmethod
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
-        """Say what comes after an answer. Raise Unavailable."""
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
+        """Say what comes after an answer. Raise AuthenticatorUnavailableError."""
 
     def cancel(self, visit: Visit) -> None:  # noqa: B027 - most have nobody to tell
-        """Learn that the journey ended without the authenticator's own verdict. Raise Unavailable."""
+        """Learn that the journey ended without the authenticator's own verdict. Raise AuthenticatorUnavailableError."""

@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from connector.aws.errors import Outage
+from connector.aws.errors import ServiceUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,14 +32,14 @@ def secretsmanager() -> "SecretsManagerClient":
 
 
 @contextmanager
-def outages(service: str) -> Iterator[None]:
-    """Raise Outage where the service does not do what is asked of it inside."""
+def service_errors(service: str) -> Iterator[None]:
+    """Raise ServiceUnavailableError where the service does not do what is asked of it inside."""
     try:
         yield
     except ClientError as error:
-        raise Outage(f"{service}: {error.response.get('Error', {}).get('Code', 'error')}") from error
+        raise ServiceUnavailableError(f"{service}: {error.response.get('Error', {}).get('Code', 'error')}") from error
     except BotoCoreError as error:
-        raise Outage(f"{service}: {type(error).__name__}") from error
+        raise ServiceUnavailableError(f"{service}: {type(error).__name__}") from error
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
 from connector.aws import clients as aws
-from connector.aws.errors import Outage
+from connector.aws.errors import ServiceUnavailableError
 from connector.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class CredentialsVault:
         self._read_at = float("-inf")
 
     def get(self) -> Credentials:
-        """Return the credentials. Raise ConfigurationError while the secret is not filled in, or Outage."""
+        """Return the credentials. Raise ConfigurationError while the secret is not filled in, or ServiceUnavailableError."""
         if self._credentials is None or self._clock() - self._read_at >= self.FRESH_SECONDS:
             return self._read()
         return self._credentials
@@ -92,7 +92,7 @@ class CredentialsVault:
         self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
         try:
             self._credentials = Credentials.parse(self._text())
-        except (Outage, ConfigurationError):
+        except (ServiceUnavailableError, ConfigurationError):
             if self._credentials is None:
                 raise
             return self._credentials
@@ -100,7 +100,7 @@ class CredentialsVault:
         return self._credentials
 
     def _text(self) -> str:
-        with aws.outages("Secrets Manager"):
+        with aws.service_errors("Secrets Manager"):
             try:
                 return self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
             except (self._client.exceptions.ResourceNotFoundException, KeyError):

@@ -1,2 +1,2 @@
-class Outage(Exception):  # noqa: N818 - names the state: the caller goes on without
+class ServiceUnavailableError(Exception):
     """A service of AWS did not answer. What was asked of it may or may not have been done."""

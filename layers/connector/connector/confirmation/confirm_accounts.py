@@ -5,18 +5,18 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector.confirmation import updates as confirmation
-from connector.sage.error_text import said, short
-from connector.sage.messages import AccountQueryAnswer, QueriedAccount
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
-from connector.session.authorisation import Authorisation, Refused
-from connector.session.transition import CONFIRM, MISS, Move
+from connector.sage.error_text import describe, short
+from connector.sage.messages import AccountQueryResponse, QueriedAccount
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
+from connector.session.authorisation import Authorisation, TransitionRefusedError
+from connector.session.transition import CONFIRM, CONFIRM_TIMEOUT, Update
 from connector.settings import ConfigurationError
 
 AUTHORISED = frozenset({"verifyingAuth", "active"})
 """The flow's overview names `active`, its test table `verifyingAuth`: either is the answer, in that order."""
 
-_COUNTED = {CONFIRM: "AccountConfirmed", MISS: "AccountNotConfirmed"}
+_COUNTED = {CONFIRM: "AccountConfirmed", CONFIRM_TIMEOUT: "AccountNotConfirmed"}
 
 
 class Unconfirmed(Protocol):
@@ -25,14 +25,14 @@ class Unconfirmed(Protocol):
     def unconfirmed(self, now: float) -> Iterator[Authorisation]:
         """List those that are due, what is due first at first."""
 
-    def apply(self, move: Move) -> Authorisation:
+    def apply(self, update: Update) -> Authorisation:
         """Make the move."""
 
 
 class BankingService(Protocol):
     """Whom we ask."""
 
-    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> Answer:
+    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> ApiResponse:
         """Ask for an account by the provider's own id of it."""
 
 
@@ -72,7 +72,7 @@ class ConfirmAccounts:
                 break
             try:
                 answer = self._ask(authorisation)
-            except (TokenUnavailable, ConfigurationError):
+            except (TokenUnavailableError, ConfigurationError):
                 break
             looked += 1
             self._record(authorisation, answer)
@@ -80,38 +80,38 @@ class ConfirmAccounts:
                 break
         return looked
 
-    def _ask(self, authorisation: Authorisation) -> Answer | None:
+    def _ask(self, authorisation: Authorisation) -> ApiResponse | None:
         bank_id = authorisation.bank_id or authorisation.bank_account
         if bank_id is None or authorisation.external_id is None:
             return None
         return self._banking_service.query_account(bank_id, authorisation.external_id, timeout=self.ATTEMPT_SECONDS)
 
-    def _record(self, authorisation: Authorisation, answer: Answer | None) -> None:
-        found = answer.read(AccountQueryAnswer) if answer is not None and answer.ok else None
+    def _record(self, authorisation: Authorisation, answer: ApiResponse | None) -> None:
+        found = answer.read(AccountQueryResponse) if answer is not None and answer.ok else None
         account = found.data if found else QueriedAccount()
-        move = self._move(authorisation, account, _because(answer, account))
+        update = self._update(authorisation, account, _reason(answer, account))
         try:
-            self._sessions.apply(move)
-        except Refused:
+            self._sessions.apply(update)
+        except TransitionRefusedError:
             # Another run was faster, and has counted it.
             return
-        if move.transition in _COUNTED:
-            self._count(_COUNTED[move.transition])
-        if move.transition is MISS:
-            self._alarm(authorisation.authorisation_id, str(move.detail["because"]))
+        if update.transition in _COUNTED:
+            self._count(_COUNTED[update.transition])
+        if update.transition is CONFIRM_TIMEOUT:
+            self._alarm(authorisation.authorisation_id, str(update.detail["reason"]))
 
-    def _move(self, authorisation: Authorisation, account: QueriedAccount, because: str) -> Move:
+    def _update(self, authorisation: Authorisation, account: QueriedAccount, reason: str) -> Update:
         now, found = self._clock(), account.bank_account_id
         if account.status in AUTHORISED:
             return confirmation.confirm(authorisation, account_id=found, status=account.status, now=now)
         taken = now - (authorisation.delivered_at or now)
         if taken >= self._minutes * 60:
-            return confirmation.miss(authorisation, because=because, now=now)
+            return confirmation.confirm_timeout(authorisation, reason=reason, now=now)
         pause = min(max(int(taken), self.FIRST_PAUSE_SECONDS), self.LONGEST_PAUSE_SECONDS)
-        return confirmation.look(authorisation, until=int(now) + pause, account_id=found, because=because, now=now)
+        return confirmation.look(authorisation, until=int(now) + pause, account_id=found, reason=reason, now=now)
 
 
-def _because(answer: Answer | None, account: QueriedAccount) -> str:
+def _reason(answer: ApiResponse | None, account: QueriedAccount) -> str:
     if answer is None:
         return "no bank id is known"
-    return short(f"the account is {account.status or 'not described'}") if answer.ok else said(answer)
+    return short(f"the account is {account.status or 'not described'}") if answer.ok else describe(answer)

@@ -8,21 +8,21 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from connector.aws.errors import Outage
-from connector.delivery.patch_result import NotTold, RefusedForGood, Told, Verdict, judge
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
-from connector.session import updates as moves
-from connector.session.authorisation import Authorisation, Reason, Refused
+from connector.aws.errors import ServiceUnavailableError
+from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
+from connector.session import updates
+from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
 from connector.session.store import Store
-from connector.session.transition import DELIVER, LAPSE, POSTPONE, REJECT, Move
+from connector.session.transition import DELIVER, EXPIRE, POSTPONE, REJECT, Update
 from connector.settings import ConfigurationError
 
 COUNTED: Mapping[str, str] = MappingProxyType(
     {
         DELIVER.event: "OutcomeDelivered",
         REJECT.event: "OutcomeRejected",
-        LAPSE.event: "OutcomeLapsed",
+        EXPIRE.event: "OutcomeExpired",
         POSTPONE.event: "DeliveryPostponed",
     }
 )
@@ -32,8 +32,8 @@ COUNTED: Mapping[str, str] = MappingProxyType(
 class BankingService(Protocol):
     """Whom we tell."""
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
-        """Send the outcome. Raise TokenUnavailable, ConfigurationError or Outage: then it was not sent."""
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
+        """Send the outcome. Raise TokenUnavailableError, ConfigurationError or ServiceUnavailableError: then it was not sent."""
 
 
 class Delivery:
@@ -74,9 +74,9 @@ class Delivery:
         self._time_left = time_left
         self._count = count
 
-    def new_lease(self) -> moves.Lease:
+    def new_lease(self) -> updates.Lease:
         """Return a lease for the write that decides, so that the same request may deliver."""
-        return moves.Lease.until_after(self.LEASE_SECONDS, self._clock())
+        return updates.Lease.until_after(self.LEASE_SECONDS, self._clock())
 
     def settle(self, authorisation: Authorisation, until: float) -> Authorisation:
         """Deliver what is owed, if it is due. It is not while somebody is at it, or Banking Service asked for patience.
@@ -85,60 +85,62 @@ class Delivery:
         """
         now = self._clock()
         due = authorisation.delivery_due or 0
-        if not authorisation.owed or due > now < authorisation.expires_at:
+        if not authorisation.undelivered or due > now < authorisation.expires_at:
             return authorisation
         try:
             return self.collect(authorisation.authorisation_id, until) or authorisation
-        except Outage:
+        except ServiceUnavailableError:
             return authorisation
 
     def collect(self, authorisation_id: str, until: float) -> Authorisation | None:
         """Take the lease and deliver; who does not get it changes nothing. Past the session's end, give up.
 
-        Return the session as it stands then. Raise Outage where the lease could not be asked for.
+        Return the session as it stands then. Raise ServiceUnavailableError where the lease could not be asked for.
         """
         now = self._clock()
         try:
-            leased = self._store.apply(moves.take_lease(authorisation_id, self.new_lease(), now=now))
-        except Refused as refused:
+            leased = self._store.apply(updates.take_lease(authorisation_id, self.new_lease(), now=now))
+        except TransitionRefusedError as refused:
             found = refused.authorisation
-            return self._write(moves.lapse(found, now=now), found) if found and _is_over(refused) else found
+            return self._write(updates.expire(found, now=now), found) if found and _is_over(refused) else found
         return self.deliver(leased, until)
 
     def deliver(self, authorisation: Authorisation, until: float) -> Authorisation:
         """Deliver under the lease that `authorisation` carries, repeating what is worth repeating `until` then."""
-        in_doubt = authorisation.doubt > 1  # one of them is this very attempt
-        doubtful = False
+        maybe_received = authorisation.uncertain_attempts > 1  # one of them is this very attempt
+        uncertain = False
         attempts = sum(entry["event"] == POSTPONE.event for entry in authorisation.history)
         while True:
-            verdict = self._attempt(authorisation, in_doubt=in_doubt or doubtful)
+            result = self._attempt(authorisation, maybe_received=maybe_received or uncertain)
             attempts += 1
             now = self._clock()
-            if isinstance(verdict, Told):
-                return self._write(moves.deliver(authorisation, how=verdict.how, now=now), authorisation)
-            if isinstance(verdict, RefusedForGood):
-                return self._write(moves.reject(authorisation, because=verdict.because, now=now), authorisation)
-            doubtful |= verdict.doubtful
-            again = self._again(authorisation, attempts, verdict.retry_after or 0, now)
+            if isinstance(result, Acknowledged):
+                return self._write(updates.deliver(authorisation, how=result.how, now=now), authorisation)
+            if isinstance(result, Rejected):
+                return self._write(updates.reject(authorisation, reason=result.reason, now=now), authorisation)
+            uncertain |= result.uncertain
+            again = self._again(authorisation, attempts, result.retry_after or 0, now)
             if again >= min(until, authorisation.expires_at) or not self._fits(again - now):
-                move = moves.postpone(authorisation, until=again, doubtful=doubtful, because=verdict.because, now=now)
-                return self._write(move, authorisation)
+                update = updates.postpone(
+                    authorisation, until=again, uncertain=uncertain, reason=result.reason, now=now
+                )
+                return self._write(update, authorisation)
             self._pause(again - now)
 
-    def _attempt(self, authorisation: Authorisation, *, in_doubt: bool) -> Verdict:
+    def _attempt(self, authorisation: Authorisation, *, maybe_received: bool) -> PatchResult:
         if not self._fits(0):
-            return NotTold("no time was left", doubtful=False)
+            return Retryable("no time was left", uncertain=False)
         timeout = min(self.ATTEMPT_SECONDS, self._time_left() - self.WRITING_SECONDS)
         try:
             answer = self._banking_service.patch_authorisation(
                 authorisation.authorisation_id, authorisation.status or "", timeout=timeout
             )
-        except TokenUnavailable as error:
-            return NotTold(str(error), doubtful=False, retry_after=error.retry_after)
-        except (ConfigurationError, Outage) as error:
-            return NotTold(str(error), doubtful=False)
+        except TokenUnavailableError as error:
+            return Retryable(str(error), uncertain=False, retry_after=error.retry_after)
+        except (ConfigurationError, ServiceUnavailableError) as error:
+            return Retryable(str(error), uncertain=False)
         clear = self._clock() < authorisation.expires_at - self.UNCLEAR_SECONDS
-        return judge(answer, in_doubt=in_doubt and clear)
+        return interpret(answer, maybe_received=maybe_received and clear)
 
     def _fits(self, pause: float) -> bool:
         """Tell whether Lambda leaves the time for another attempt after a pause."""
@@ -157,21 +159,21 @@ class Delivery:
         # Past its end the session is due at once: the sweep must find it, to say that it was never told.
         return min(again, max(now, authorisation.expires_at))
 
-    def _write(self, move: Move, known: Authorisation) -> Authorisation:
+    def _write(self, update: Update, known: Authorisation) -> Authorisation:
         """Write what happened; where another attempt has settled it meanwhile, return what that one wrote.
 
         Where it cannot be written it stays owed, in doubt, and is found again when the lease ends.
         """
         try:
-            after = self._store.apply(move)
-        except Refused as refused:
+            after = self._store.apply(update)
+        except TransitionRefusedError as refused:
             return refused.authorisation or known
-        except Outage:
+        except ServiceUnavailableError:
             return known
-        self._count(COUNTED[move.transition.event])
+        self._count(COUNTED[update.transition.event])
         return after
 
 
-def _is_over(refused: Refused) -> bool:
+def _is_over(refused: TransitionRefusedError) -> bool:
     found = refused.authorisation
-    return refused.reason is Reason.EXPIRED and found is not None and found.owed
+    return refused.reason is Reason.EXPIRED and found is not None and found.undelivered

@@ -11,13 +11,13 @@ from pydantic import Discriminator, TypeAdapter
 
 from connector.authenticators.port import Ask, Denied, SendTo, Wait
 
-type Shown = Ask | Wait | SendTo | Denied
+type Prompt = Ask | Wait | SendTo | Denied
 """What leaves the journey where it is until the customer does something."""
 
-_SHOWN: TypeAdapter[Shown] = TypeAdapter(Annotated[Ask | Wait | SendTo | Denied, Discriminator("says")])
+_SHOWN: TypeAdapter[Prompt] = TypeAdapter(Annotated[Ask | Wait | SendTo | Denied, Discriminator("says")])
 
 
-def write(shown: Shown) -> str:
+def write(shown: Prompt) -> str:
     """Describe a step, as JSON."""
     if isinstance(shown, SendTo):
         shown = replace(shown, url="")
@@ -26,6 +26,6 @@ def write(shown: Shown) -> str:
     return _SHOWN.dump_json(shown, exclude_defaults=False).decode()
 
 
-def read(text: str) -> Shown:
+def read(text: str) -> Prompt:
     """Read what `write` wrote."""
     return _SHOWN.validate_json(text)

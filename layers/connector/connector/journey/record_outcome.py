@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from connector.delivery.deliver import Delivery
-from connector.session import updates as moves
+from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.store import Store
-from connector.session.transition import Move
+from connector.session.transition import Update
 
 
 class RecordOutcome:
@@ -24,11 +24,15 @@ class RecordOutcome:
         self._clock = clock
 
     def __call__(
-        self, authorisation_id: str, ticket: str, outcome: Outcome, bind: Callable[[Move], Move] = lambda move: move
+        self,
+        authorisation_id: str,
+        ticket: str,
+        outcome: Outcome,
+        bind: Callable[[Update], Update] = lambda update: update,
     ) -> Authorisation:
         """Record it once. `bind` adds what else must hold of the session. Raise Refused."""
-        until = self._patience()
-        decision = moves.decide(
+        until = self._authenticator_seconds()
+        decision = updates.decide(
             authorisation_id,
             ticket,
             outcome,
@@ -37,11 +41,11 @@ class RecordOutcome:
             now=self._clock(),
         )
         decided = self._store.apply(bind(decision))
-        return self._delivery.deliver(decided, until) if decided.owed else decided
+        return self._delivery.deliver(decided, until) if decided.undelivered else decided
 
     def settle(self, decided: Authorisation) -> Authorisation:
         """Deliver what an earlier attempt still owes."""
-        return self._delivery.settle(decided, self._patience())
+        return self._delivery.settle(decided, self._authenticator_seconds())
 
-    def _patience(self) -> float:
+    def _authenticator_seconds(self) -> float:
         return self._clock() + self.WAIT_SECONDS

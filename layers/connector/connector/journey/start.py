@@ -3,18 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from connector.aws.errors import Outage
+from connector.aws.errors import ServiceUnavailableError
 from connector.session import ticket
-from connector.session import updates as moves
-from connector.session.authorisation import Authorisation, Reason, Refused, canonical_id
+from connector.session import updates
+from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
-from connector.web.redirect import AllowedOrigins, NotAllowed
+from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError
 
 LONGEST = 256
 """Characters of a parameter other than the URL; Sage's are UUIDs, a provider's own ids may be anything short."""
 
 
-class InvalidRequest(ValueError):  # noqa: N818 - an answer to the caller, not an error of the program
+class InvalidQueryError(ValueError):
     """The query is not what Sage documents. `parameters` names what is wrong with it."""
 
     def __init__(self, parameters: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ class StartJourney:
         self._pause = pause
 
     def __call__(self, query: AuthrefreshQuery) -> Started:
-        """Open the session. Raise Refused: unknown, used or expired.
+        """Open the session. Raise TransitionRefusedError: unknown, used or expired.
 
         A notification may still be on its way, so an unknown id is looked for again for a moment.
         """
@@ -67,14 +67,14 @@ class StartJourney:
         while True:
             try:
                 return self._open(query)
-            except Refused as refused:
+            except TransitionRefusedError as refused:
                 if refused.reason is not Reason.UNKNOWN or self._clock() + self.STEP_SECONDS > give_up_at:
                     raise
             self._pause(self.STEP_SECONDS)
 
     def _open(self, query: AuthrefreshQuery) -> Started:
         minted = ticket.mint()
-        move = moves.open_session(
+        update = updates.open_session(
             query.authorisation_id,
             external_id=query.external_id,
             bank_account=query.bank_account,
@@ -84,15 +84,15 @@ class StartJourney:
             now=self._clock(),
         )
         try:
-            return Started(self._store.apply(move), minted)
-        except Outage:
+            return Started(self._store.apply(update), minted)
+        except ServiceUnavailableError:
             # Should the write have taken effect, nobody but this request has the ticket: the session would be used up
             # by its own page. The same move once more either makes it or finds that it was made.
-            return Started(self._store.apply(move), minted)
+            return Started(self._store.apply(update), minted)
 
 
 def read_query(only: Callable[[str], str | None], allowed: AllowedOrigins) -> AuthrefreshQuery:
-    """Read the parameters; `only` returns one that was given just once. Raise InvalidRequest.
+    """Read the parameters; `only` returns one that was given just once. Raise InvalidQueryError.
 
     Everything is checked before anything is stored, the redirect above all.
     """
@@ -103,10 +103,10 @@ def read_query(only: Callable[[str], str | None], allowed: AllowedOrigins) -> Au
         faults.append("authorisation_id")
     try:
         allowed.check(values["redirect_uri"])
-    except NotAllowed:
+    except RedirectNotAllowedError:
         faults.append("redirect_uri")
     if faults or session is None:
-        raise InvalidRequest(faults)
+        raise InvalidQueryError(faults)
     bank_account = only("bankaccount")
     return AuthrefreshQuery(
         authorisation_id=session,

@@ -12,20 +12,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connector.authenticators.port import Denied
-from connector.journey import prompt as asked
-from connector.journey.prompt import Shown
-from connector.session import updates as moves
+from connector.journey import prompt
+from connector.journey.prompt import Prompt
+from connector.session import updates
 from connector.session.authorisation import Authorisation
-from connector.session.transition import ASK, CLAIM, NOTHING, RELEASE, Move
+from connector.session.transition import ASK, CLAIM, NOTHING, RELEASE, Update
 
 _LEASE = frozenset({"lease", "lease_until"})
 
 
 def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
-    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: moves.Lease, max_attempts: int, now: float
-) -> Move:
+    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: updates.Lease, max_attempts: int, now: float
+) -> Update:
     """Take the right to have one answer looked at."""
-    return Move(
+    return Update(
         transition=CLAIM,
         authorisation_id=authorisation_id,
         now=now,
@@ -40,23 +40,23 @@ def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limi
 
 def ask(  # noqa: PLR0913 - the step and the proof of who takes it there are one write
     authorisation_id: str,
-    shown: Shown,
+    shown: Prompt,
     *,
     proof: Mapping[str, str],
     step: int,
     refused: bool,
     now: float,
     also: Mapping[str, str | int] = NOTHING,
-) -> Move:
+) -> Update:
     """Go to the next step. `step` is the one before it; `refused` counts an attempt."""
-    sets: dict[str, str | int] = {"step": step + 1, "asked": asked.write(shown), **also}
+    sets: dict[str, str | int] = {"step": step + 1, "prompt": prompt.write(shown), **also}
     if not isinstance(shown, Denied) and shown.memory:
         sets["memory"] = shown.memory
-    return Move(
+    return Update(
         transition=ASK,
         authorisation_id=authorisation_id,
         now=now,
-        id=moves.new_id(),
+        id=updates.new_id(),
         equals=proof,
         at_step=step,
         sets=sets,
@@ -66,32 +66,32 @@ def ask(  # noqa: PLR0913 - the step and the proof of who takes it there are one
     )
 
 
-def release(claimed: Authorisation, *, now: float) -> Move:
+def release(claimed: Authorisation, *, now: float) -> Update:
     """Give a claim back; the step stays as it is."""
-    return Move(
+    return Update(
         transition=RELEASE,
         authorisation_id=claimed.authorisation_id,
         now=now,
-        id=moves.new_id(),
+        id=updates.new_id(),
         equals={"lease": claimed.lease or ""},
         removes=_LEASE,
     )
 
 
 def conclude(
-    decision: Move,
+    decision: Update,
     *,
     step: int | None,
     also: Mapping[str, str | int] = NOTHING,
-    because: str | None = None,
+    reason: str | None = None,
     denied: Denied | None = None,
-) -> Move:
+) -> Update:
     """Bind a decision to the step that led to it. `also` must hold of the session, in this very write."""
     sets = dict(decision.sets)
-    if because:
-        sets["reason"] = because
+    if reason:
+        sets["reason"] = reason
     if denied:
-        sets["asked"] = asked.write(denied)
+        sets["prompt"] = prompt.write(denied)
     return replace(
         decision,
         equals={**decision.equals, **also},
@@ -99,5 +99,5 @@ def conclude(
         sets=sets,
         # The lease of what is owed replaces the claim.
         removes=frozenset({"callback_ticket"}) | (frozenset() if "lease" in sets else _LEASE),
-        detail={**decision.detail, **({"because": because} if because else {})},
+        detail={**decision.detail, **({"reason": reason} if reason else {})},
     )

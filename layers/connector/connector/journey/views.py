@@ -3,7 +3,7 @@
 Every form of these pages posts to `/completion`: `authorisation_id`, `ticket`, `step` (the session's), and `do`:
 
 - `continue`: begin, or begin again after `DeniedOnce` or on `SentTo`
-- `answer`: the answers to `Asked`, each as `answer.{field.name}`
+- `answer`: the answers to `Prompted`, each as `answer.{field.name}`
 - `look`: see where the journey stands now, from `Waiting`, `Checking` and `Interrupted`
 - `cancel`
 """
@@ -16,7 +16,7 @@ from connector.session.authorisation import Authorisation
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Prompted:
     """The customer is asked. `attempts_left` counts the refusals that they may still have, the last one included."""
 
     authorisation: Authorisation
@@ -80,4 +80,4 @@ class Ended:
     """What the authenticator said of it, if it did."""
 
 
-type View = Asked | Waiting | Checking | SentTo | DeniedOnce | Interrupted | Ended
+type View = Prompted | Waiting | Checking | SentTo | DeniedOnce | Interrupted | Ended

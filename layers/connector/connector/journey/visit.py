@@ -12,7 +12,7 @@ from connector.session.callback import Callback
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class TicketHolder:
     """Who speaks for a session: its id, and the ticket that only its pages carry."""
 
     authorisation_id: str
@@ -25,29 +25,29 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class ClientContext:
     """Where the customer is: their language (BCP 47), and the URL at which they come back from elsewhere."""
 
     locale: str
     callback_url: str
 
 
-def visit_of(session: Authorisation, bearer: Bearer, here: Here, answer: Answer | None) -> Visit:
+def visit_of(session: Authorisation, holder: TicketHolder, client: ClientContext, answer: Answer | None) -> Visit:
     """Tell an authenticator of the session, at its present step."""
     return Visit(
         authorisation_id=session.authorisation_id,
         external_id=session.external_id or "",
         bank_id=session.bank_id,
-        locale=here.locale,
+        locale=client.locale,
         expires_at=session.expires_at,
-        key=_key(session, bearer, answer),
+        key=_key(session, holder, answer),
         memory=session.memory,
-        callback_url=here.callback_url,
+        callback_url=client.callback_url,
         callback_state=Callback.mint(session.authorisation_id, session.step + 1).state,
     )
 
 
-def _key(session: Authorisation, bearer: Bearer, answer: Answer | None) -> str:
+def _key(session: Authorisation, holder: TicketHolder, answer: Answer | None) -> str:
     """Tell the same answer at the same step from every other; that the ticket is the key keeps answers unguessable."""
     match answer:
         case Answers(by_name):
@@ -57,4 +57,4 @@ def _key(session: Authorisation, bearer: Bearer, answer: Answer | None) -> str:
         case _:
             said = {}
     text = json.dumps([session.authorisation_id, session.step, type(answer).__name__, said], sort_keys=True)
-    return hmac.new(bearer.ticket.encode(), text.encode(), sha256).hexdigest()
+    return hmac.new(holder.ticket.encode(), text.encode(), sha256).hexdigest()

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pydantic import ValidationError
 
 from connector.sage.messages import Notification
-from connector.session import updates as moves
-from connector.session.authorisation import Reason, Refused, canonical_id
+from connector.session import updates
+from connector.session.authorisation import Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
 
 
@@ -19,7 +19,7 @@ class Accepted(StrEnum):
     NOT_HANDLED = "not_handled"
 
 
-class Malformed(ValueError):  # noqa: N818 - an answer to the caller, not an error of the program
+class MalformedNotificationError(ValueError):
     """The body is no notification. The message names what is wrong with it and quotes none of it."""
 
 
@@ -32,19 +32,19 @@ class AcceptNotification:
         self._clock = clock
 
     def __call__(self, body: bytes) -> Accepted:
-        """Accept the notification in `body`. A duplicate succeeds and changes nothing. Raise Malformed."""
+        """Accept the notification in `body`. A duplicate succeeds and changes nothing. Raise MalformedNotificationError."""
         notification = _parse(body)
         if not notification.starts_authorisation:
             return Accepted.NOT_HANDLED
         given = notification.resource.id
         session = canonical_id(given) if isinstance(given, str) else None
         if session is None:
-            raise Malformed("resource.id: not a UUID")
+            raise MalformedNotificationError("resource.id: not a UUID")
         bank_id = notification.additional_data.bank_id
-        move = moves.notify(session, bank_id, session_minutes=self._session_minutes, now=self._clock())
+        update = updates.notify(session, bank_id, session_minutes=self._session_minutes, now=self._clock())
         try:
-            self._store.apply(move)
-        except Refused as refused:
+            self._store.apply(update)
+        except TransitionRefusedError as refused:
             if refused.reason is Reason.KNOWN:
                 return Accepted.DUPLICATE
             raise
@@ -56,4 +56,4 @@ def _parse(body: bytes) -> Notification:
         return Notification.model_validate_json(body)
     except ValidationError as error:
         faults = (".".join(str(part) for part in fault["loc"]) or "body" for fault in error.errors())
-        raise Malformed(f"missing or invalid: {', '.join(sorted(set(faults)))}") from None
+        raise MalformedNotificationError(f"missing or invalid: {', '.join(sorted(set(faults)))}") from None

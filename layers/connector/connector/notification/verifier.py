@@ -12,14 +12,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from connector.aws.credentials import Credentials, CredentialsVault
-from connector.runtime.deadline import within
+from connector.runtime.deadline import call_with_deadline
 
 
-class NotAuthenticated(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+class NotAuthenticatedError(Exception):
     """The caller did not prove to be Banking Service. The message is for our log, never for the caller."""
 
 
-class KeysUnavailable(Exception):  # noqa: N818 - names the state, as the caller's 503 does
+class KeysUnavailableError(Exception):
     """Sage ID's public keys cannot be had just now."""
 
 
@@ -44,23 +44,23 @@ class Jwks:
         self._fetched_at = self._tried_at = float("-inf")
 
     def key(self, key_id: str) -> RSAKey:
-        """Return the key. Raise NotAuthenticated where Sage ID has no such key, KeysUnavailable where nobody knows."""
+        """Return the key. Raise NotAuthenticatedError where Sage ID has no such key, KeysUnavailableError where nobody knows."""
         lacking = key_id not in self._keys
         if lacking or self._clock() - self._fetched_at >= self.FRESH_SECONDS:
             self._refresh(lacking=lacking)
         if key_id in self._keys:
             return self._keys[key_id]
         if self._failed:
-            raise KeysUnavailable("Sage ID's keys could not be fetched")
-        raise NotAuthenticated("the token names a key that Sage ID does not have")
+            raise KeysUnavailableError("Sage ID's keys could not be fetched")
+        raise NotAuthenticatedError("the token names a key that Sage ID does not have")
 
     @property
     def _failed(self) -> bool:
         return self._fetched_at < self._tried_at
 
     def _refresh(self, *, lacking: bool) -> None:
-        rest = self.RETRY_SECONDS if lacking and self._failed else self.REFETCH_SECONDS
-        if self._clock() - self._tried_at < rest:
+        cool_down = self.RETRY_SECONDS if lacking and self._failed else self.REFETCH_SECONDS
+        if self._clock() - self._tried_at < cool_down:
             return
         found = self._fetch() or (self._fetch() if lacking else {})
         self._tried_at = self._clock()
@@ -70,7 +70,7 @@ class Jwks:
     def _fetch(self) -> dict[str, RSAKey]:
         """Return the keys that we can use; none where Sage ID did not tell any."""
         try:
-            published = within(self.TIMEOUT_SECONDS, self._published)
+            published = call_with_deadline(self.TIMEOUT_SECONDS, self._published)
         except (requests.RequestException, ValueError, RecursionError):
             return {}
         entries = published.get("keys") if isinstance(published, dict) else None
@@ -103,7 +103,7 @@ _REGISTRY = _Registry(algorithms=["RS256"], strict_check_header=False)
 """RS256 and nothing else: `none`, and the confusion of a public key with a shared secret, end here."""
 
 
-class Doorkeeper:
+class NotificationVerifier:
     """Checks both proofs of a notification."""
 
     CLOCK_SKEW_SECONDS = 60
@@ -126,16 +126,16 @@ class Doorkeeper:
         self._audience = audience
 
     def check(self, headers: Mapping[str, str]) -> None:
-        """Raise NotAuthenticated unless both proofs hold. `headers` has names in lower case."""
+        """Raise NotAuthenticatedError unless both proofs hold. `headers` has names in lower case."""
         self._check_header(headers.get(self._header_name, ""))
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise NotAuthenticated("no bearer token")
+            raise NotAuthenticatedError("no bearer token")
         self._check_token(token.strip())
 
     def _check_header(self, value: str) -> None:
         if not _is_shared(value, self._credentials.get()) and not _is_shared(value, self._credentials.reload()):
-            raise NotAuthenticated("the shared header is missing or wrong")
+            raise NotAuthenticatedError("the shared header is missing or wrong")
 
     def _check_token(self, token: str) -> None:
         registry = jwt.JWTClaimsRegistry(
@@ -148,10 +148,10 @@ class Doorkeeper:
         try:
             key_id = jws.extract_compact(token.encode(), registry=_REGISTRY).headers().get("kid")
             if not isinstance(key_id, str):
-                raise NotAuthenticated("the token names no key")
+                raise NotAuthenticatedError("the token names no key")
             registry.validate(jwt.decode(token, self._jwks.key(key_id), registry=_REGISTRY).claims)
         except (JoseError, ValueError, TypeError, RecursionError) as error:
-            raise NotAuthenticated(f"the token does not hold: {type(error).__name__}") from error
+            raise NotAuthenticatedError(f"the token does not hold: {type(error).__name__}") from error
 
 
 def _is_shared(value: str, credentials: Credentials) -> bool:

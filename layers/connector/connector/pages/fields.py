@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from connector.authenticators.port import Field, Kind
-from connector.journey.views import Asked
+from connector.journey.views import Prompted
 
 _AUTOCOMPLETE: Mapping[Kind, str] = MappingProxyType(
     {Kind.TEXT: "off", Kind.PASSWORD: "current-password", Kind.CODE: "one-time-code"}
@@ -40,18 +40,18 @@ class Question:
         return f"{self.id}-1" if self.field.kind is Kind.CHOICE else self.id
 
 
-def questions(asked: Asked) -> tuple[Question, ...]:
+def questions(prompt: Prompted) -> tuple[Question, ...]:
     """Return the fields as the form shows them: what was typed is kept, except passwords and codes."""
-    kinds = {field.kind for field in asked.ask.fields}
+    kinds = {field.kind for field in prompt.ask.fields}
     return tuple(
         Question(
             field=field,
             id=f"connector-field-{number}",
-            value="" if field.kind in _NOT_SHOWN else asked.typed.get(field.name, ""),
-            missing=field.name in asked.missing,
+            value="" if field.kind in _NOT_SHOWN else prompt.typed.get(field.name, ""),
+            missing=field.name in prompt.missing,
             autocomplete=field.autocomplete or _autocomplete(field.kind, kinds),
         )
-        for number, field in enumerate(asked.ask.fields, 1)
+        for number, field in enumerate(prompt.ask.fields, 1)
     )
 
 

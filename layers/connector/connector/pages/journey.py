@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connector.journey.views import Asked, Checking, DeniedOnce, Ended, Interrupted, SentTo, View, Waiting
+from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
 from connector.pages import Pages
 from connector.pages.fields import questions
 from connector.pages.forms import form_of, way_back
@@ -33,9 +33,11 @@ def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
     )
 
 
-def _asking(view: Asked | Waiting | Checking | SentTo | DeniedOnce | Interrupted) -> tuple[str, int, dict[str, object]]:
+def _asking(
+    view: Prompted | Waiting | Checking | SentTo | DeniedOnce | Interrupted,
+) -> tuple[str, int, dict[str, object]]:
     match view:
-        case Asked(ask=ask):
+        case Prompted(ask=ask):
             return "ask", 200, {"ask": ask, "questions": questions(view), "attempts_left": view.attempts_left}
         case Waiting(wait=wait):
             return "wait", 200, {"wait": wait, "seconds": max(1, wait.seconds)}
@@ -52,9 +54,9 @@ def _asking(view: Asked | Waiting | Checking | SentTo | DeniedOnce | Interrupted
 def _ended(pages: Pages, view: Ended, base_url: str) -> Response:
     authorisation = view.authorisation
     home = way_back(authorisation)
-    if authorisation.owed:
+    if authorisation.undelivered:
         return _finishing(pages, authorisation, base_url, home)
-    unheard = authorisation.state in {State.REJECTED, State.LAPSED}
+    unheard = authorisation.state in {State.REJECTED, State.EXPIRED}
     match authorisation.outcome:
         case Outcome.FAILED:
             text = view.denied.text if view.denied else ""

@@ -11,21 +11,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class ComeBack:
+class Retry:
     """Look at this message again after so many seconds."""
 
     seconds: float
-    because: str
+    reason: str
     everyone: bool = False
     """Whether Banking Service would turn every other message away too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class DeadLetter:
     """Only a person can help: the account was not marked."""
 
     kind: str
-    because: str
+    reason: str
 
 
-type Fate = Done | ComeBack | Failed
+type MessageResult = Done | Retry | DeadLetter

@@ -26,7 +26,7 @@ class ReauthRequest(BaseModel):
     bank_id: Identifier = Field(alias="bankId")
 
 
-class Standing(StrEnum):
+class RequestStatus(StrEnum):
     """How far a request is."""
 
     REQUESTED = "requested"
@@ -36,7 +36,7 @@ class Standing(StrEnum):
     ABANDONED = "abandoned"
 
 
-ENDED_BADLY = frozenset({Standing.REJECTED, Standing.ABANDONED})
+ENDED_BADLY = frozenset({RequestStatus.REJECTED, RequestStatus.ABANDONED})
 """Whoever asks again after that has mended something, and need not wait for the window's end."""
 
 
@@ -48,7 +48,7 @@ class RequestRecord:
     bank_id: str
     claimant: str
     """The message that is worked on for this account."""
-    standing: Standing
+    standing: RequestStatus
     requested_at: int
     window_until: int
     """Until then, other messages for this account are the same request."""
@@ -63,7 +63,7 @@ class RequestRecord:
     def from_item(cls, item: Mapping[str, Any]) -> Self:
         """Read a stored record, ignoring what only the storage needs."""
         known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        known |= {"standing": Standing(item["standing"]), "history": tuple(item["history"])}
+        known |= {"standing": RequestStatus(item["standing"]), "history": tuple(item["history"])}
         return cls(**known)
 
     @property
@@ -76,17 +76,17 @@ class RequestRecord:
         return self.claimant != claimant and (self.standing in ENDED_BADLY or self.window_until <= now)
 
 
-class AlreadyRequested(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+class AlreadyRequestedError(Exception):
     """Another message asked for the same account within its window, or took this one's place after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RequestUpdate:
     """Something that happened to a request: what changes, and what its history says."""
 
     event: str
     at: float
-    standing: Standing
+    standing: RequestStatus
     sets: Mapping[str, str | int]
     detail: Mapping[str, str]
     """Nothing secret, no personal data."""
@@ -97,32 +97,38 @@ class Step:
         return {"at": int(self.at * 1000), "event": self.event, **self.detail}
 
 
-def posted(statement_id: str, now: float) -> Step:
+def posted(statement_id: str, now: float) -> RequestUpdate:
     """Banking Service took the statement; what becomes of it is known later."""
     sets: dict[str, str | int] = {"statement_id": statement_id, "posted_at": int(now)}
     detail = {"statement_id": statement_id}
-    return Step(event="posted", at=now, standing=Standing.POSTED, sets=sets, detail=detail)
+    return RequestUpdate(event="posted", at=now, standing=RequestStatus.POSTED, sets=sets, detail=detail)
 
 
-def running(status: str, now: float) -> Step:
+def running(status: str, now: float) -> RequestUpdate:
     """Banking Service named a status that is not known to be an end."""
     sets = {"statement_status": status}
-    return Step(event="running", at=now, standing=Standing.POSTED, sets=sets, detail={"status": status})
+    return RequestUpdate(event="running", at=now, standing=RequestStatus.POSTED, sets=sets, detail={"status": status})
 
 
-def accepted(status: str, now: float) -> Step:
+def accepted(status: str, now: float) -> RequestUpdate:
     """Banking Service processed the statement: the account is `authRequired`."""
     sets = {"statement_status": status}
-    return Step(event="accepted", at=now, standing=Standing.ACCEPTED, sets=sets, detail={"status": status})
+    return RequestUpdate(
+        event="accepted", at=now, standing=RequestStatus.ACCEPTED, sets=sets, detail={"status": status}
+    )
 
 
-def rejected(because: str, now: float) -> Step:
+def rejected(reason: str, now: float) -> RequestUpdate:
     """Banking Service will not have it."""
-    sets = {"reason": because}
-    return Step(event="rejected", at=now, standing=Standing.REJECTED, sets=sets, detail={"because": because})
+    sets = {"reason": reason}
+    return RequestUpdate(
+        event="rejected", at=now, standing=RequestStatus.REJECTED, sets=sets, detail={"reason": reason}
+    )
 
 
-def abandoned(because: str, now: float) -> Step:
+def abandoned(reason: str, now: float) -> RequestUpdate:
     """Nobody goes on with it: it took too long."""
-    sets = {"reason": because}
-    return Step(event="abandoned", at=now, standing=Standing.ABANDONED, sets=sets, detail={"because": because})
+    sets = {"reason": reason}
+    return RequestUpdate(
+        event="abandoned", at=now, standing=RequestStatus.ABANDONED, sets=sets, detail={"reason": reason}
+    )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from connector.reauth_requests.message_result import ComeBack, Done, Failed, Fate
+from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
 from connector.reauth_requests.model import ReauthRequest
 from connector.reauth_requests.queue import RequestQueue
 
@@ -21,18 +21,18 @@ class Message:
     body: str
 
 
-class NotYet(Exception):  # noqa: N818 - an answer to SQS, not an error of the program
+class MessageRetryError(Exception):
     """The message has not been dealt with: SQS must keep it and deliver it again."""
 
 
 class Request(Protocol):
     """What is done with one account's request."""
 
-    def __call__(self, request: ReauthRequest, claimant: str) -> Fate:
+    def __call__(self, request: ReauthRequest, claimant: str) -> MessageResult:
         """Go on with it."""
 
 
-class TakeMessages:
+class ProcessMessages:
     """One batch of messages, within the time of one invocation."""
 
     ENOUGH_SECONDS = 25.0
@@ -54,10 +54,10 @@ class TakeMessages:
         self._seconds_left = seconds_left
         self._count = count
         self._alarm = alarm
-        self._turned_away: ComeBack | None = None
+        self._turned_away: Retry | None = None
 
     def take(self, message: Message) -> None:
-        """Deal with a message: whoever returns has dealt with it for good. Raise NotYet."""
+        """Deal with a message: whoever returns has dealt with it for good. Raise MessageRetryError."""
         entries = _entries(message.body)
         if len(entries) == 1:
             self._take_one(message, entries[0])
@@ -71,19 +71,19 @@ class TakeMessages:
         match self._fate(request, message):
             case Done(how):
                 self._count(f"Request{how.capitalize()}")
-            case Failed(kind, because):
-                self._lay_aside(message, message.body, kind, because)
-            case ComeBack(seconds, because):
-                self._queue.put_back(message.receipt, seconds)
-                raise NotYet(because)
+            case DeadLetter(kind, reason):
+                self._send_dead_letter(message, message.body, kind, reason)
+            case Retry(seconds, reason):
+                self._queue.delay(message.receipt, seconds)
+                raise MessageRetryError(reason)
 
-    def _fate(self, request: ReauthRequest, message: Message) -> Fate:
+    def _fate(self, request: ReauthRequest, message: Message) -> MessageResult:
         if self._turned_away:
             return self._turned_away
         if self._seconds_left() < self.ENOUGH_SECONDS:
-            return ComeBack(1, "no time was left")
+            return Retry(1, "no time was left")
         fate = self._request(request, message.id)
-        if isinstance(fate, ComeBack) and fate.everyone:
+        if isinstance(fate, Retry) and fate.everyone:
             self._turned_away = fate
         return fate
 
@@ -93,35 +93,35 @@ class TakeMessages:
         After a crash in the middle some are sent twice, which is one request each.
         """
         if self._seconds_left() < self.ENOUGH_TO_SPREAD_SECONDS:
-            self._queue.put_back(message.receipt, 1)
-            raise NotYet("no time was left for a list")
+            self._queue.delay(message.receipt, 1)
+            raise MessageRetryError("no time was left for a list")
         if not entries:
-            self._lay_aside(message, message.body, "malformed", "an empty list asks for nothing")
+            self._send_dead_letter(message, message.body, "malformed", "an empty list asks for nothing")
         read = [(entry, self._read(message, entry, json.dumps(entry))) for entry in entries]
         self._queue.ask(entry for entry, request in read if request)
 
     def _read(self, message: Message, entry: object, body: str) -> ReauthRequest | None:
         """Read a request; lay aside what is none."""
         if not isinstance(entry, dict):
-            self._lay_aside(message, body, "malformed", "not a JSON object")
+            self._send_dead_letter(message, body, "malformed", "not a JSON object")
             return None
         try:
             return ReauthRequest.model_validate(entry)
         except ValidationError as error:
             faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-            self._lay_aside(message, body, "malformed", "; ".join(faults))
+            self._send_dead_letter(message, body, "malformed", "; ".join(faults))
             return None
 
-    def _lay_aside(self, message: Message, body: str, kind: str, because: str) -> None:
-        self._queue.lay_aside(body, kind, because)
+    def _send_dead_letter(self, message: Message, body: str, kind: str, reason: str) -> None:
+        self._queue.send_dead_letter(body, kind, reason)
         self._count(f"Request{kind.capitalize()}")
-        self._alarm(message.id, kind, because)
+        self._alarm(message.id, kind, reason)
 
 
 def _entries(body: str) -> list[object]:
     """Return what a message asks for: one request, or a list of them. What is not JSON is one that is none."""
     try:
-        asked = json.loads(body)
+        prompt = json.loads(body)
     except (ValueError, RecursionError):
         return [body]
-    return asked if isinstance(asked, list) else [asked]
+    return prompt if isinstance(prompt, list) else [prompt]

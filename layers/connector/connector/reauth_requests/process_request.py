@@ -6,13 +6,19 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector.reauth_requests import model as steps
-from connector.reauth_requests.message_result import ComeBack, Done, Failed, Fate
-from connector.reauth_requests.model import AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
-from connector.reauth_requests.repository import Ledger
-from connector.sage.error_text import reason_of, said, short
-from connector.sage.messages import StatementAnswer
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import TokenUnavailable
+from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
+from connector.reauth_requests.model import (
+    AlreadyRequestedError,
+    ReauthRequest,
+    RequestRecord,
+    RequestStatus,
+    RequestUpdate,
+)
+from connector.reauth_requests.repository import RequestRepository
+from connector.sage.error_text import describe, reason_of, short
+from connector.sage.messages import StatementResponse
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import TokenUnavailableError
 from connector.settings import ConfigurationError, RequestSettings
 
 _TEMPORARY = {
@@ -27,10 +33,10 @@ _TEMPORARY = {
 class BankingService(Protocol):
     """Whom we ask."""
 
-    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> Answer:
+    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> ApiResponse:
         """Mark an account `authRequired`."""
 
-    def get_statement(self, statement_id: str, *, timeout: float) -> Answer:
+    def get_statement(self, statement_id: str, *, timeout: float) -> ApiResponse:
         """Ask what became of a statement."""
 
 
@@ -46,87 +52,89 @@ class RequestReauthorisation:
 
     def __init__(
         self,
-        ledger: Ledger,
+        repository: RequestRepository,
         banking_service: BankingService,
         settings: RequestSettings,
         clock: Callable[[], float],
         spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._ledger = ledger
+        self._repository = repository
         self._banking_service = banking_service
         self._settings = settings
         self._clock = clock
         self._spread = spread
 
-    def __call__(self, request: ReauthRequest, claimant: str) -> Fate:
+    def __call__(self, request: ReauthRequest, claimant: str) -> MessageResult:
         """Go on with the request; `claimant` names the message, the same at each delivery."""
         window = self._settings.request_window_minutes * 60
         try:
-            record = self._ledger.claim(request, claimant, window_seconds=window, now=self._clock())
+            record = self._repository.claim(request, claimant, window_seconds=window, now=self._clock())
             return self._go_on(record)
-        except AlreadyRequested:
+        except AlreadyRequestedError:
             return Done("repeated")
-        except (TokenUnavailable, ConfigurationError) as error:
-            return ComeBack(self._spread(1, 60), str(error), everyone=True)
+        except (TokenUnavailableError, ConfigurationError) as error:
+            return Retry(self._spread(1, 60), str(error), everyone=True)
 
-    def _go_on(self, record: RequestRecord) -> Fate:
+    def _go_on(self, record: RequestRecord) -> MessageResult:
         match record.standing:
-            case Standing.REQUESTED:
+            case RequestStatus.REQUESTED:
                 return self._post(record)
-            case Standing.POSTED:
+            case RequestStatus.POSTED:
                 return self._follow(record)
-            case Standing.ACCEPTED:
+            case RequestStatus.ACCEPTED:
                 return Done("accepted")
-            case Standing.REJECTED | Standing.ABANDONED:
+            case RequestStatus.REJECTED | RequestStatus.ABANDONED:
                 # It was recorded, and the function ended before it could say so.
-                return Failed(record.standing.value, record.reason or "")
+                return DeadLetter(record.standing.value, record.reason or "")
 
-    def _post(self, record: RequestRecord) -> Fate:
+    def _post(self, record: RequestRecord) -> MessageResult:
         answer = self._banking_service.post_statement(
             record.bank_account_id, record.bank_id, timeout=self.ATTEMPT_SECONDS
         )
         if not answer.ok:
-            because = said(answer)
+            reason = describe(answer)
             refused_for_good = answer.refuses and answer.status not in _TEMPORARY
-            return self._fail(record, steps.rejected, because) if refused_for_good else self._again(record, answer)
-        taken = answer.read(StatementAnswer)
+            return self._fail(record, steps.rejected, reason) if refused_for_good else self._again(record, answer)
+        taken = answer.read(StatementResponse)
         if taken is None:
             return self._again(record, answer)
         if taken.data.id is None:
             return self._fail(record, steps.abandoned, "Sage took the statement and did not say its id")
-        self._ledger.write(record, steps.posted(taken.data.id, self._clock()))
-        return ComeBack(self._settings.follow_up_seconds, "posted")
+        self._repository.write(record, steps.posted(taken.data.id, self._clock()))
+        return Retry(self._settings.follow_up_seconds, "posted")
 
-    def _follow(self, record: RequestRecord) -> Fate:
+    def _follow(self, record: RequestRecord) -> MessageResult:
         answer = self._banking_service.get_statement(record.statement_id or "", timeout=self.ATTEMPT_SECONDS)
-        found = answer.read(StatementAnswer) if answer.ok else None
+        found = answer.read(StatementResponse) if answer.ok else None
         if found is None:
             return self._again(record, answer)
         status = short(found.data.status)
         if status.casefold() in self._settings.done_statuses:
-            self._ledger.write(record, steps.accepted(status, self._clock()))
+            self._repository.write(record, steps.accepted(status, self._clock()))
             return Done("accepted")
         if status.casefold() in self._settings.failed_statuses:
             return self._fail(record, steps.rejected, reason_of(found.data))
         if status != record.statement_status:
-            self._ledger.write(record, steps.running(status, self._clock()))
+            self._repository.write(record, steps.running(status, self._clock()))
         return self._later(record, f"the statement is {status!r}")
 
-    def _again(self, record: RequestRecord, answer: Answer) -> Fate:
+    def _again(self, record: RequestRecord, answer: ApiResponse) -> MessageResult:
         """Come back after a failure that may pass."""
         at_least = min(answer.retry_after or 0, self.LONGEST_RETRY_AFTER_SECONDS)
         throttled = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-        return self._later(record, said(answer), at_least=at_least, everyone=throttled)
+        return self._later(record, describe(answer), at_least=at_least, everyone=throttled)
 
-    def _later(self, record: RequestRecord, because: str, *, at_least: float = 0, everyone: bool = False) -> Fate:
+    def _later(
+        self, record: RequestRecord, reason: str, *, at_least: float = 0, everyone: bool = False
+    ) -> MessageResult:
         """Wait as long again as it has taken: that doubles, and needs no count. Spread, so that many do not collide."""
         taken, hours = self._clock() - record.waiting_since, self._settings.follow_hours
         if taken >= hours * 3600:
-            return self._fail(record, steps.abandoned, f"nothing new within {hours} h: {because}")
+            return self._fail(record, steps.abandoned, f"nothing new within {hours} h: {reason}")
         pause = min(max(taken, self._settings.follow_up_seconds), self.LONGEST_PAUSE_SECONDS)
-        return ComeBack(max(self._spread(pause / 2, pause), at_least), because, everyone=everyone)
+        return Retry(max(self._spread(pause / 2, pause), at_least), reason, everyone=everyone)
 
-    def _fail(self, record: RequestRecord, end: Callable[[str, float], Step], because: str) -> Failed:
-        step = end(because, self._clock())
-        self._ledger.write(record, step)
-        return Failed(step.standing.value, because)
+    def _fail(self, record: RequestRecord, end: Callable[[str, float], RequestUpdate], reason: str) -> DeadLetter:
+        step = end(reason, self._clock())
+        self._repository.write(record, step)
+        return DeadLetter(step.standing.value, reason)

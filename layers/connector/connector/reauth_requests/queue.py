@@ -20,7 +20,7 @@ class RequestQueue:
         self._url = url
         self._dead_letters_url = dead_letters_url
 
-    def put_back(self, receipt: str, seconds: float) -> None:
+    def delay(self, receipt: str, seconds: float) -> None:
         """Let a message that was received come again after that time."""
         self._client.change_message_visibility(
             QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=max(int(seconds + 0.999), 1)
@@ -37,12 +37,12 @@ class RequestQueue:
             sent += len(entries)
         return sent
 
-    def lay_aside(self, body: str, kind: str, because: str) -> None:
+    def send_dead_letter(self, body: str, kind: str, reason: str) -> None:
         """Put what cannot be done among the dead letters, as it was asked, with the reason beside it.
 
         A redrive of SQS's own keeps no reason. The body stays the request's, so that it can be sent again as it is.
         """
-        attributes = {name: {"DataType": "String", "StringValue": text} for name, text in _words(kind, because)}
+        attributes = {name: {"DataType": "String", "StringValue": text} for name, text in _words(kind, reason)}
         self._client.send_message(
             QueueUrl=self._dead_letters_url,
             MessageBody=body,
@@ -50,5 +50,5 @@ class RequestQueue:
         )
 
 
-def _words(kind: str, because: str) -> tuple[tuple[str, str], ...]:
-    return (("Kind", kind), ("Reason", because or "no reason was given"))
+def _words(kind: str, reason: str) -> tuple[tuple[str, str], ...]:
+    return (("Kind", kind), ("Reason", reason or "no reason was given"))

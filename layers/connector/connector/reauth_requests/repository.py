@@ -5,7 +5,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from connector.aws.items import found_by, plain, serialise
-from connector.reauth_requests.model import ENDED_BADLY, AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
+from connector.reauth_requests.model import (
+    ENDED_BADLY,
+    AlreadyRequestedError,
+    ReauthRequest,
+    RequestRecord,
+    RequestStatus,
+    RequestUpdate,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -14,20 +21,20 @@ KEEP = timedelta(days=180)
 """How long a record outlives its request: customers may take months to reconnect, and the story begins here."""
 
 
-class Ledger(Protocol):
+class RequestRepository(Protocol):
     """Where requests are recorded."""
 
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
-        """Begin a request, or go on with the claimant's own. Raise AlreadyRequested where another message has it."""
+        """Begin a request, or go on with the claimant's own. Raise AlreadyRequestedError where another message has it."""
 
-    def write(self, record: RequestRecord, step: Step) -> None:
-        """Record a step. Raise AlreadyRequested where another message has taken the record over."""
+    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
+        """Record a step. Raise AlreadyRequestedError where another message has taken the record over."""
 
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Return an account's record, or None."""
 
 
-class DynamoDBLedger:
+class DynamoDBRequestRepository:
     """The requests table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -42,7 +49,7 @@ class DynamoDBLedger:
         values = {
             ":claimant": claimant,
             ":now": int(now),
-            ":requested": Standing.REQUESTED.value,
+            ":requested": RequestStatus.REQUESTED.value,
             ":bank": request.bank_id,
             ":window": int(now) + window_seconds,
             ":purge": int(now + KEEP.total_seconds()),
@@ -67,11 +74,11 @@ class DynamoDBLedger:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             found = found_by(error)
             if found is None or found["claimant"] != claimant:
-                raise AlreadyRequested from None
+                raise AlreadyRequestedError from None
             return RequestRecord.from_item(found)
         return RequestRecord.from_item(plain(answer["Attributes"]))
 
-    def write(self, record: RequestRecord, step: Step) -> None:
+    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
         """Record the step in one `UpdateItem` that only the claimant may make."""
         sets = {**step.sets, "standing": step.standing.value}
         values = {f":{name}": value for name, value in sets.items()}
@@ -85,7 +92,7 @@ class DynamoDBLedger:
                 ExpressionAttributeValues=_values(values | {":claimant": record.claimant, ":entry": [step.entry]}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
-            raise AlreadyRequested from None
+            raise AlreadyRequestedError from None
 
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Read the record as it stands after every write that was acknowledged."""

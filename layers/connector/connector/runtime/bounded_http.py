@@ -10,14 +10,14 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from connector.runtime.deadline import within
+from connector.runtime.deadline import call_with_deadline
 
 LARGEST = 64 * 1024
 """Bytes of an answer."""
 CONNECT_SECONDS = 2.0
 
 
-class Refused(requests.RequestException):
+class BoundExceededError(requests.RequestException):
     """What was asked for, or what came back, is beyond the bounds. The message holds nothing that was sent."""
 
 
@@ -34,8 +34,8 @@ def _is_here(host: str | None) -> bool:
         return False
 
 
-class Bounded(HTTPAdapter):
-    """Reads an answer whole, within `seconds` altogether and not after `until` (monotonic)."""
+class BoundedAdapter(HTTPAdapter):
+    """Reads an answer whole, call_with_deadline `seconds` altogether and not after `until` (monotonic)."""
 
     def __init__(self, seconds: float, until: float) -> None:
         super().__init__()
@@ -45,12 +45,12 @@ class Bounded(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Send a request. Raise requests.RequestException."""
         if not is_safe(request.url or ""):
-            raise Refused("only https is spoken", request=request)
+            raise BoundExceededError("only https is spoken", request=request)
         left = min(self._seconds, self._until - time.monotonic())
         if left <= 0:
             raise requests.ReadTimeout("no time is left", request=request)
         options |= {"stream": True, "timeout": (min(CONNECT_SECONDS, left), left)}
-        return within(left, lambda: self._whole(request, options))
+        return call_with_deadline(left, lambda: self._whole(request, options))
 
     def _whole(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
         response = super().send(request, **options)
@@ -60,7 +60,7 @@ class Bounded(HTTPAdapter):
         except HTTPError as error:
             raise requests.ConnectionError(type(error).__name__, request=request) from None
         if len(body) > LARGEST:
-            raise Refused("the answer is too large", request=request)
+            raise BoundExceededError("the answer is too large", request=request)
         response.raw = BytesIO(body)
         return response
 
@@ -73,5 +73,5 @@ def bound[Session: requests.Session](session: Session, seconds: float, *, altoge
     session.max_redirects = 0
     until = time.monotonic() + seconds if altogether else float("inf")
     for prefix in ("http://", "https://"):
-        session.mount(prefix, Bounded(seconds, until))
+        session.mount(prefix, BoundedAdapter(seconds, until))
     return session

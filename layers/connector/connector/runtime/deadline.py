@@ -11,7 +11,7 @@ from threading import Thread
 import requests
 
 
-def within[Result](seconds: float, exchange: Callable[[], Result]) -> Result:
+def call_with_deadline[Result](seconds: float, exchange: Callable[[], Result]) -> Result:
     """Return what `exchange` returns or raise what it raises; raise requests.ReadTimeout after `seconds`.
 
     What is given up on ends by itself, in a thread that nobody waits for.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 
 
-class Pace:
+class RateLimiter:
     """Spaces calls evenly, from all threads of a process together; whoever comes early waits."""
 
     def __init__(self, per_second: float, clock: Callable[[], float], pause: Callable[[float], None]) -> None:

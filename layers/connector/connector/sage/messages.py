@@ -71,7 +71,7 @@ class PatchAuthorisation(BaseModel):
     data: AuthorisationResult
 
 
-class TokenAnswer(BaseModel):
+class TokenResponse(BaseModel):
     """Sage ID's answer to POST /oauth/token. `expires_in` (seconds) is not promised."""
 
     access_token: Annotated[str, StringConstraints(min_length=1)] = Field(repr=False)
@@ -131,7 +131,7 @@ class Statement(BaseModel):
     """Of any shape, as nobody says which."""
 
 
-class StatementAnswer(BaseModel):
+class StatementResponse(BaseModel):
     """The answer to POST /statements and GET /statements/{id}."""
 
     data: Statement = Field(default_factory=Statement)
@@ -159,7 +159,7 @@ class QueriedAccount(BaseModel):
     status: str = ""
 
 
-class AccountQueryAnswer(BaseModel):
+class AccountQueryResponse(BaseModel):
     """The answer to POST /accountqueries."""
 
     data: QueriedAccount = Field(default_factory=QueriedAccount)
@@ -173,7 +173,7 @@ class SageError(BaseModel):
     detail: str = ""
 
 
-class ErrorAnswer(BaseModel):
+class ErrorResponse(BaseModel):
     """The body of an answer that refuses."""
 
     error: SageError = Field(default_factory=SageError)

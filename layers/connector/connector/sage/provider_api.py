@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connector.aws.credentials import CredentialsVault
-from connector.runtime.deadline import within
+from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
 from connector.sage.messages import (
     AccountQuery,
@@ -26,7 +26,7 @@ NOT_ACCEPTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What came back. Without a status nothing did, and `sent` tells whether the request may have arrived."""
 
     status: int | None
@@ -66,26 +66,26 @@ class ProviderApi:
         self._tokens = tokens
         self._turn = turn
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
-        """Tell the outcome of an authorisation. Raise TokenUnavailable; every other trouble is an Answer."""
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
+        """Tell the outcome of an authorisation. Raise TokenUnavailableError; every other trouble is an ApiResponse."""
         body = PatchAuthorisation(data=AuthorisationResult(status=status)).model_dump_json()
         return self._send("PATCH", f"/authorisations/{quote(authorisation_id, safe='')}", body, timeout)
 
-    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> Answer:
-        """Mark an account `authRequired`. Raise TokenUnavailable."""
+    def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> ApiResponse:
+        """Mark an account `authRequired`. Raise TokenUnavailableError."""
         body = PostStatement.requiring_authorisation(bank_account_id, bank_id).model_dump_json(by_alias=True)
         return self._send("POST", "/statements", body, timeout)
 
-    def get_statement(self, statement_id: str, *, timeout: float) -> Answer:
-        """Ask what became of a statement. Raise TokenUnavailable."""
+    def get_statement(self, statement_id: str, *, timeout: float) -> ApiResponse:
+        """Ask what became of a statement. Raise TokenUnavailableError."""
         return self._send("GET", f"/statements/{quote(statement_id, safe='')}", None, timeout)
 
-    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> Answer:
-        """Ask for an account by the provider's own id of it. Raise TokenUnavailable."""
+    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> ApiResponse:
+        """Ask for an account by the provider's own id of it. Raise TokenUnavailableError."""
         query = AccountQuery(data=AccountQueryData(bank_id=bank_id, external_id=external_id))
         return self._send("POST", "/accountqueries", query.model_dump_json(by_alias=True), timeout)
 
-    def _send(self, method: str, path: str, body: str | None, timeout: float) -> Answer:
+    def _send(self, method: str, path: str, body: str | None, timeout: float) -> ApiResponse:
         """Send with the shared token; where that is not accepted, once more with another (Sage: "refreshed on 401").
 
         The API key may have been rotated just as well, so that is looked up again too.
@@ -100,7 +100,7 @@ class ProviderApi:
             self._tokens.accepted(token)
         return answer
 
-    def _once(self, method: str, path: str, body: str | None, timeout: float, token: Token) -> Answer:
+    def _once(self, method: str, path: str, body: str | None, timeout: float, token: Token) -> ApiResponse:
         headers = {
             "Authorization": f"Bearer {token.value}",
             "x-api-key": self._credentials.get().api_key,
@@ -110,7 +110,7 @@ class ProviderApi:
         try:
             # A connection of its own: one that was kept while Lambda slept is often gone, and whoever sends on it
             # cannot know whether the request arrived.
-            response = within(
+            response = call_with_deadline(
                 timeout,
                 lambda: requests.request(
                     method,
@@ -123,15 +123,15 @@ class ProviderApi:
                 ),
             )
         except requests.RequestException as error:
-            return Answer(None, sent=_may_have_arrived(error))
+            return ApiResponse(None, sent=_may_have_arrived(error))
         wait = retry_after.seconds(response.headers.get("Retry-After"))
-        return Answer(response.status_code, wait, body=_content(response, timeout))
+        return ApiResponse(response.status_code, wait, body=_content(response, timeout))
 
 
 def _content(response: requests.Response, timeout: float) -> bytes:
     """Read the body. Where it breaks off it says nothing; the status, which came first, stands."""
     try:
-        return within(timeout, lambda: response.content)
+        return call_with_deadline(timeout, lambda: response.content)
     except requests.RequestException:
         return b""
 

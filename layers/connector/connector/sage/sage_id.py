@@ -6,10 +6,10 @@ import requests
 from pydantic import ValidationError
 
 from connector.aws.credentials import Credentials, CredentialsVault
-from connector.runtime.deadline import within
+from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
-from connector.sage.messages import TokenAnswer
-from connector.sage.tokens import Token, TokenUnavailable
+from connector.sage.messages import TokenResponse
+from connector.sage.tokens import Token, TokenUnavailableError
 
 _NOT_KNOWN = {requests.codes.unauthorized, requests.codes.forbidden, requests.codes.bad_request}
 
@@ -30,7 +30,7 @@ class SageId:
         self._clock = clock
 
     def fetch(self) -> Token:
-        """Get a new token. Raise TokenUnavailable, ConfigurationError or Outage.
+        """Get a new token. Raise TokenUnavailableError, ConfigurationError or Outage.
 
         Credentials that are not accepted may have been rotated: they are read again, and tried once more if they were.
         """
@@ -41,11 +41,11 @@ class SageId:
             if current != tried:
                 answer = self._post(current)
         if not answer.ok:
-            raise TokenUnavailable(f"Sage ID answered {answer.status_code}", retry_after=self._rest(answer))
+            raise TokenUnavailableError(f"Sage ID answered {answer.status_code}", retry_after=self._rest(answer))
         try:
-            given = TokenAnswer.model_validate_json(answer.content)
+            given = TokenResponse.model_validate_json(answer.content)
         except ValidationError:
-            raise TokenUnavailable("Sage ID's answer is not a token") from None
+            raise TokenUnavailableError("Sage ID's answer is not a token") from None
         now = int(self._clock())
         return Token(given.access_token, now + (given.expires_in or self.ASSUMED_SECONDS), obtained_at=now)
 
@@ -57,15 +57,15 @@ class SageId:
             "audience": self._audience,
         }
         try:
-            return within(
+            return call_with_deadline(
                 sum(self.TIMEOUT_SECONDS),
                 lambda: requests.post(self._url, data=body, timeout=self.TIMEOUT_SECONDS, allow_redirects=False),
             )
         except requests.RequestException as error:
-            raise TokenUnavailable(f"Sage ID cannot be reached: {type(error).__name__}") from None
+            raise TokenUnavailableError(f"Sage ID cannot be reached: {type(error).__name__}") from None
 
     def _rest(self, answer: requests.Response) -> float | None:
-        asked = retry_after.seconds(answer.headers.get("Retry-After"))
-        if asked is None and answer.status_code == requests.codes.too_many_requests:
+        prompt = retry_after.seconds(answer.headers.get("Retry-After"))
+        if prompt is None and answer.status_code == requests.codes.too_many_requests:
             return self.RATE_LIMITED_SECONDS
-        return asked
+        return prompt

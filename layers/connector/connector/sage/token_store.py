@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-class SecretShelf:
+class SecretTokenStore:
     """The shared token in Secrets Manager."""
 
     def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
@@ -19,7 +19,7 @@ class SecretShelf:
 
     def read(self) -> Token | None:
         """Return the shared token; None while there is none, or none that can be read. Raise Outage."""
-        with aws.outages("Secrets Manager"):
+        with aws.service_errors("Secrets Manager"):
             try:
                 kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
                 return Token(
@@ -39,5 +39,5 @@ class SecretShelf:
             "obtained_at": token.obtained_at,
             "replacement": token.replacement,
         }
-        with aws.outages("Secrets Manager"):
+        with aws.service_errors("Secrets Manager"):
             self._client.put_secret_value(SecretId=self._secret_arn, SecretString=json.dumps(kept))

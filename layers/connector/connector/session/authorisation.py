@@ -34,7 +34,7 @@ class State(StrEnum):
     DECIDED = "decided"
     DELIVERED = "delivered"
     REJECTED = "rejected"
-    LAPSED = "lapsed"
+    EXPIRED = "expired"
 
 
 class Outcome(StrEnum):
@@ -82,7 +82,7 @@ class Authorisation:
     ticket_hash: str | None = None
     step: int = 0
     """How far the journey is; 0 until the customer goes on from the first page."""
-    asked: str | None = None
+    prompt: str | None = None
     """What the customer was told last, as `connector.journey.prompt` writes it. Never an answer."""
     attempts: int = 0
     """How many answers were refused."""
@@ -93,10 +93,10 @@ class Authorisation:
     """See `connector.session.callback`."""
     outcome: Outcome | None = None
     status: str | None = None
-    """What PATCH reports. Without it Banking Service is owed nothing."""
+    """What PATCH reports. Without it Banking Service is undelivered nothing."""
     reason: str | None = None
     delivery_due: int | None = None
-    doubt: int = 0
+    uncertain_attempts: int = 0
     """How many attempts to deliver may or may not have reached Banking Service."""
     lease: str | None = None
     lease_until: int | None = None
@@ -117,12 +117,12 @@ class Authorisation:
         return cls(**known)
 
     @property
-    def owed(self) -> bool:
+    def undelivered(self) -> bool:
         """Whether Banking Service has yet to acknowledge the outcome."""
         return self.state is State.DECIDED and self.status is not None
 
 
-class Refused(Exception):  # noqa: N818 - an answer to the caller, not an error of the program
+class TransitionRefusedError(Exception):
     """A move was refused; `authorisation` is the session as it stands, where there is one."""
 
     def __init__(self, reason: Reason, authorisation: Authorisation | None) -> None:

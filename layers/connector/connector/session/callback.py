@@ -30,8 +30,8 @@ class Callback:
     @classmethod
     def parse(cls, state: str) -> Self | None:
         """Read a `state`, or return None where it is none of ours."""
-        authorisation_id, _, rest = state.partition(".")
-        step, _, key = rest.partition(".")
+        authorisation_id, _, cool_down = state.partition(".")
+        step, _, key = cool_down.partition(".")
         canonical = canonical_id(authorisation_id)
         if canonical is None or not (step.isascii() and step.isdecimal()) or not key:
             return None

@@ -1,6 +1,6 @@
 """The transitions between a session's states, and why one is refused.
 
-Pure: no I/O and no clock of its own. A transition is declared once, here. `Move` is a transition with its values; the
+Pure: no I/O and no clock of its own. A transition is declared once, here. `Update` is a transition with its values; the
 in-memory store applies a move with `apply`, the DynamoDB store compiles the same move to one conditional write.
 """
 
@@ -23,7 +23,7 @@ class Transition:
     next: State
     live: bool = False
     """Only before `expires_at`."""
-    owed: bool = False
+    in_outbox: bool = False
     """Only while Banking Service has yet to acknowledge the outcome."""
     unleased: bool = False
     """Only when nobody else holds the lease."""
@@ -32,23 +32,23 @@ class Transition:
 NOTIFY = Transition("notified", frozenset(), State.NOTIFIED)
 OPEN = Transition("opened", frozenset({State.NOTIFIED}), State.OPENED, live=True)
 CLAIM = Transition("claimed", frozenset({State.OPENED}), State.OPENED, live=True, unleased=True)
-ASK = Transition("asked", frozenset({State.OPENED}), State.OPENED, live=True)
+ASK = Transition("prompt", frozenset({State.OPENED}), State.OPENED, live=True)
 RELEASE = Transition("released", frozenset({State.OPENED}), State.OPENED)
 DECIDE = Transition("decided", frozenset({State.OPENED}), State.DECIDED, live=True)
-LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, owed=True, unleased=True)
+LEASE = Transition("leased", frozenset({State.DECIDED}), State.DECIDED, live=True, in_outbox=True, unleased=True)
 POSTPONE = Transition("postponed", frozenset({State.DECIDED}), State.DECIDED)
 DELIVER = Transition("delivered", frozenset({State.DECIDED}), State.DELIVERED)
 REJECT = Transition("rejected", frozenset({State.DECIDED}), State.REJECTED)
-LOOK = Transition("looked", frozenset({State.DELIVERED}), State.DELIVERED)
+CONFIRM_RETRY = Transition("confirm_retried", frozenset({State.DELIVERED}), State.DELIVERED)
 CONFIRM = Transition("confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
-MISS = Transition("not confirmed", frozenset({State.DELIVERED}), State.DELIVERED)
-LAPSE = Transition("lapsed", frozenset({State.DECIDED}), State.LAPSED, owed=True, unleased=True)
+CONFIRM_TIMEOUT = Transition("confirm_timed_out", frozenset({State.DELIVERED}), State.DELIVERED)
+EXPIRE = Transition("expired", frozenset({State.DECIDED}), State.EXPIRED, in_outbox=True, unleased=True)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Update:
     """One transition of one session, with its values."""
 
     transition: Transition
@@ -75,7 +75,7 @@ class Move:
         return {"at": int(self.now * 1000), "event": event, "id": self.id, **self.detail}
 
 
-def took_effect(move: Move, item: Item | None) -> bool:
+def took_effect(update: Update, item: Item | None) -> bool:
     """Tell whether this very move is in the session's history already.
 
     A write whose answer is lost is repeated by the AWS SDK. The repetition finds its own work and would be refused::
@@ -83,38 +83,38 @@ def took_effect(move: Move, item: Item | None) -> bool:
         SDK   UpdateItem ──> DynamoDB   opened          (the answer is lost)
         SDK   UpdateItem ──> DynamoDB   refused: not `notified` any more
     """
-    return item is not None and any(entry["id"] == move.id for entry in item["history"])
+    return item is not None and any(entry["id"] == update.id for entry in item["history"])
 
 
-def refusal(move: Move, item: Item | None) -> Reason | None:  # noqa: PLR0911 - one for each reason
+def refusal(update: Update, item: Item | None) -> Reason | None:  # noqa: PLR0911 - one for each reason
     """Say why the session, as stored, does not admit the move; None where it does."""
-    transition, now = move.transition, int(move.now)
+    transition, now = update.transition, int(update.now)
     if item is None:
         return Reason.UNKNOWN if transition.prior else None
     if not transition.prior:
         return Reason.KNOWN
-    if any(item.get(name) != value for name, value in move.equals.items()):
+    if any(item.get(name) != value for name, value in update.equals.items()):
         return Reason.NOT_MATCHING
-    if State(item["state"]) not in transition.prior or (transition.owed and "owed" not in item):
+    if State(item["state"]) not in transition.prior or (transition.in_outbox and "outbox" not in item):
         return Reason.USED
     if transition.live and item["expires_at"] <= now:
         return Reason.EXPIRED
-    if move.at_step is not None and item.get("step") != move.at_step:
+    if update.at_step is not None and item.get("step") != update.at_step:
         return Reason.ELSEWHERE
-    if move.attempts_below is not None and item.get("attempts", move.attempts_below) >= move.attempts_below:
+    if update.attempts_below is not None and item.get("attempts", update.attempts_below) >= update.attempts_below:
         return Reason.EXHAUSTED
     if transition.unleased and item.get("lease_until", 0) > now:
         return Reason.BUSY
     return None
 
 
-def apply(move: Move, item: Item | None) -> Item:
+def apply(update: Update, item: Item | None) -> Item:
     """Return the session after the move, which `refusal` must have admitted."""
-    after: dict[str, Any] = dict(item or {"authorisation_id": move.authorisation_id})
-    after.update(move.sets, state=move.transition.next.value)
-    after["history"] = [*after.get("history", ()), move.entry]
-    for name, amount in move.adds.items():
+    after: dict[str, Any] = dict(item or {"authorisation_id": update.authorisation_id})
+    after.update(update.sets, state=update.transition.next.value)
+    after["history"] = [*after.get("history", ()), update.entry]
+    for name, amount in update.adds.items():
         after[name] = after.get(name, 0) + amount
-    for name in move.removes:
+    for name in update.removes:
         after.pop(name, None)
     return after

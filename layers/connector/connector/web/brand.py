@@ -13,17 +13,17 @@ AA = 4.5
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
-class NotLegible(ValueError):  # noqa: N818 - reads as what it says of a colour
+class IllegibleColourError(ValueError):
     """A colour that cannot be used. The message is for the deployer."""
 
 
 def check_colour(colour: str) -> None:
-    """Raise NotLegible unless white on this colour, and this colour on white, can be read."""
+    """Raise IllegibleColourError unless white on this colour, and this colour on white, can be read."""
     if not _COLOUR.fullmatch(colour):
-        raise NotLegible(f"BrandColour {colour!r} is not a colour: write it as # and six hexadecimal digits.")
+        raise IllegibleColourError(f"BrandColour {colour!r} is not a colour: write it as # and six hexadecimal digits.")
     contrast = contrast_with_white(colour)
     if contrast < AA:
-        raise NotLegible(
+        raise IllegibleColourError(
             f"BrandColour {colour} has a contrast of {_truncated(contrast)}:1 with white. WCAG 2.1 level AA, which "
             f"Sage requires, asks for {AA}:1 at least: choose a darker colour."
         )
@@ -46,7 +46,7 @@ def _truncated(ratio: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class Brand:
     """The deployer's brand. An empty name, logo or contact is left out of the pages."""
 
     name: str

@@ -21,7 +21,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _LONGEST = 2048
 
 
-class NotAllowed(ValueError):  # noqa: N818 - reads as what it says: this redirect is not allowed
+class RedirectNotAllowedError(ValueError):
     """A redirect that the deployer did not allow, or an origin that cannot be one."""
 
 
@@ -61,27 +61,27 @@ class AllowedOrigins:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a comma-separated list. Raise NotAllowed for an entry that is no origin."""
+        """Read a comma-separated list. Raise RedirectNotAllowedError for an entry that is no origin."""
         sources = tuple(entry.strip().rstrip("/") for entry in text.split(",") if entry.strip())
         return cls(sources, tuple(map(_read, sources)))
 
     def check(self, uri: str) -> None:
-        """Raise NotAllowed unless `uri` is a plain URL of an allowed origin."""
+        """Raise RedirectNotAllowedError unless `uri` is a plain URL of an allowed origin."""
         found = _URL.fullmatch(uri) if len(uri) <= _LONGEST else None
         if found is None:
-            raise NotAllowed("not a plain http(s) URL")
+            raise RedirectNotAllowedError("not a plain http(s) URL")
         origin = _Origin.of(found)
         if not any(source.covers(origin) for source in self._allowed):
-            raise NotAllowed("this origin is not allowed")
+            raise RedirectNotAllowedError("this origin is not allowed")
 
 
 def _read(source: str) -> _Source:
     found = _SOURCE.fullmatch(source)
     if found is None:
-        raise NotAllowed(f"{source}: not an http(s) origin")
+        raise RedirectNotAllowedError(f"{source}: not an http(s) origin")
     origin, below = _Origin.of(found), bool(found["any"])
     if below and (origin.scheme != "https" or not _DOMAIN.fullmatch(origin.host)):
-        raise NotAllowed(f"{source}: a pattern is https and stands before a domain of at least two names")
+        raise RedirectNotAllowedError(f"{source}: a pattern is https and stands before a domain of at least two names")
     return _Source(origin, below)
 
 

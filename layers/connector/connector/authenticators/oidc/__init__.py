@@ -10,18 +10,18 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
-from connector.authenticators.oidc.id_token import IdTokenCheck, NotBelieved
-from connector.authenticators.oidc.provider import IdentityProvider, NotRedeemed
+from connector.authenticators.oidc.id_token import IdTokenCheck, InvalidIdTokenError
+from connector.authenticators.oidc.provider import CodeRejectedError, IdentityProvider
 from connector.authenticators.port import (
     Answer,
     Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
     CalledOff,
     CameBack,
     Denied,
     Granted,
     SendTo,
-    Unavailable,
-    Verdict,
     Visit,
 )
 from connector.aws.credentials import CredentialsVault
@@ -44,7 +44,7 @@ class Oidc(Authenticator):
         self._clock = clock
         self._provider = IdentityProvider(settings.authenticator_url, settings.authenticator_timeout_seconds, clock)
 
-    def begin(self, visit: Visit) -> Verdict:
+    def begin(self, visit: Visit) -> AuthenticatorResult:
         """Send the customer to sign in."""
         client_id, secret = self._client()
         url = self._provider.visit(client_id, secret, visit.callback_url).authorisation_url(
@@ -57,10 +57,10 @@ class Oidc(Authenticator):
         )
         return SendTo(url=url)
 
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Take what the customer brought back, redeem the code, and check who they are."""
         if not isinstance(answer, CameBack):
-            raise Unavailable("only a callback is expected")
+            raise AuthenticatorUnavailableError("only a callback is expected")
         query = answer.query
         if query.get("iss", self.settings.authenticator_url) != self.settings.authenticator_url:
             return _refused("another issuer's answer (RFC 9207)")
@@ -70,7 +70,7 @@ class Oidc(Authenticator):
             return _refused("a callback without a code")
         try:
             claims = self._claims(visit, query)
-        except (NotRedeemed, NotBelieved) as reason:
+        except (CodeRejectedError, InvalidIdTokenError) as reason:
             return _refused(str(reason))
         return Granted(_accounts(claims.get(self.settings.oidc_account_claim)))
 
@@ -99,17 +99,17 @@ def _made(purpose: str, state: str, secret: str) -> str:
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _after(error: str) -> Verdict:
+def _after(error: str) -> AuthenticatorResult:
     """Follow an error response (RFC 6749, 4.1.2.1)."""
     if error == "access_denied":
         return CalledOff()
     if error in _TEMPORARY:
-        raise Unavailable("the identity provider says that it cannot answer now")
+        raise AuthenticatorUnavailableError("the identity provider says that it cannot answer now")
     return _refused("the identity provider refused the request")
 
 
-def _refused(because: str) -> Denied:
-    logger.warning("not authenticated", extra={"because": because})
+def _refused(reason: str) -> Denied:
+    logger.warning("not authenticated", extra={"reason": reason})
     return _AGAIN
 
 

@@ -14,7 +14,7 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY_SECONDS = 60
 
 
-class NotBelieved(Exception):  # noqa: N818 - an answer to the customer, not an error of the program
+class InvalidIdTokenError(Exception):
     """The id token does not hold. The message quotes nothing of it."""
 
 
@@ -36,10 +36,10 @@ class IdTokenCheck:
     now: int
 
     def __call__(self, tokens: Mapping[str, Any], keys: Keys) -> Mapping[str, object]:
-        """Return the claims. Raise NotBelieved, and whatever `keys` does."""
+        """Return the claims. Raise InvalidIdTokenError, and whatever `keys` does."""
         text = tokens.get("id_token")
         if not isinstance(text, str):
-            raise NotBelieved("no id token")
+            raise InvalidIdTokenError("no id token")
         try:
             token = self._decoded(text, keys)
             claims = CodeIDToken(
@@ -60,9 +60,11 @@ class IdTokenCheck:
             claims.validate(now=self.now, leeway=LEEWAY_SECONDS)
         except (JoseError, ValueError) as error:
             claim = getattr(error, "claim", None)
-            raise NotBelieved(f"the id token: {type(error).__name__}{f' of {claim}' if claim else ''}") from None
+            raise InvalidIdTokenError(
+                f"the id token: {type(error).__name__}{f' of {claim}' if claim else ''}"
+            ) from None
         if claims["auth_time"] < self.now - self.max_age - LEEWAY_SECONDS:
-            raise NotBelieved("the customer signed in too long ago")
+            raise InvalidIdTokenError("the customer signed in too long ago")
         return dict(claims)
 
     @staticmethod

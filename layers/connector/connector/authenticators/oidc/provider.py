@@ -11,14 +11,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from connector.authenticators.port import Unavailable
+from connector.authenticators.port import AuthenticatorUnavailableError
 from connector.runtime.bounded_http import bound, is_safe
 
 FRESH_SECONDS = 3600
 """How long what discovery said, and the keys, are believed; an unknown key is looked for at once."""
 
 
-class NotRedeemed(Exception):  # noqa: N818 - an answer to the customer, not an error of the program
+class CodeRejectedError(Exception):
     """The code is not, or no longer, worth a token."""
 
 
@@ -55,27 +55,29 @@ class IdentityProvider:
         return ProviderVisit(self, bound(session, self._seconds, altogether=True))
 
     def metadata(self, session: requests.Session) -> Metadata:
-        """Return what discovery says. Raise Unavailable."""
+        """Return what discovery says. Raise AuthenticatorUnavailableError."""
         if self._metadata is None or self._clock() - self._read_at > FRESH_SECONDS:
             url = get_well_known_url(self._issuer, external=True)
             try:
                 found = Metadata.model_validate(get_json(session, url))
             except ValidationError as error:
-                raise Unavailable(f"discovery lacks {error.errors()[0]['loc'][0]}") from None
+                raise AuthenticatorUnavailableError(f"discovery lacks {error.errors()[0]['loc'][0]}") from None
             # Discovery 1.0, section 4.3: the issuer must be exactly the one that was asked for.
             if found.issuer != self._issuer or not is_safe(found.authorization_endpoint):
-                raise Unavailable("discovery tells of another issuer, or of an endpoint that is not https")
+                raise AuthenticatorUnavailableError(
+                    "discovery tells of another issuer, or of an endpoint that is not https"
+                )
             self._metadata, self._keys, self._read_at = found, None, self._clock()
         return self._metadata
 
     def keys(self, session: requests.Session, *, anew: bool) -> KeySet:
-        """Return the keys that sign id tokens. Raise Unavailable."""
+        """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
         url = self.metadata(session).jwks_uri
         if self._keys is None or anew:
             try:
                 self._keys = KeySet.import_key_set(get_json(session, url))  # type: ignore[arg-type]  # checked by it
             except (JoseError, ValueError, KeyError, TypeError):
-                raise Unavailable("the identity provider's keys cannot be read") from None
+                raise AuthenticatorUnavailableError("the identity provider's keys cannot be read") from None
         return self._keys
 
 
@@ -87,13 +89,13 @@ class ProviderVisit:
         self._session = session
 
     def authorisation_url(self, **parameters: Any) -> str:  # noqa: ANN401 - OpenID Connect's own, which Authlib passes on
-        """Return the URL to send the customer to. Raise Unavailable."""
+        """Return the URL to send the customer to. Raise AuthenticatorUnavailableError."""
         endpoint = self._provider.metadata(self._session).authorization_endpoint
         url, _ = self._session.create_authorization_url(endpoint, **parameters)
         return str(url)
 
     def redeem(self, code: str, code_verifier: str) -> Mapping[str, Any]:
-        """Exchange the code for tokens. Raise NotRedeemed, or Unavailable."""
+        """Exchange the code for tokens. Raise CodeRejectedError, or AuthenticatorUnavailableError."""
         metadata = self._provider.metadata(self._session)
         self._session.token_endpoint_auth_method = metadata.auth_method
         grant = {"grant_type": "authorization_code", "code": code, "code_verifier": code_verifier}
@@ -101,23 +103,25 @@ class ProviderVisit:
             tokens: Mapping[str, Any] = self._session.fetch_token(metadata.token_endpoint, **grant)
         except OAuthError as error:
             if error.error == "invalid_grant":
-                raise NotRedeemed("the code is not accepted") from None
-            raise Unavailable("the token endpoint refuses us") from None
+                raise CodeRejectedError("the code is not accepted") from None
+            raise AuthenticatorUnavailableError("the token endpoint refuses us") from None
         except (requests.RequestException, ValueError) as error:
-            raise Unavailable(f"the token endpoint cannot be used: {type(error).__name__}") from None
+            raise AuthenticatorUnavailableError(f"the token endpoint cannot be used: {type(error).__name__}") from None
         return tokens
 
     def keys(self, *, anew: bool = False) -> KeySet:
-        """Return the keys that sign id tokens. Raise Unavailable."""
+        """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
         return self._provider.keys(self._session, anew=anew)
 
 
 def get_json(session: requests.Session, url: str) -> object:
-    """GET a document without any token. Raise Unavailable."""
+    """GET a document without any token. Raise AuthenticatorUnavailableError."""
     try:
         # Authlib's session would sign every request that it is not told to leave alone.
         answer = session.request("GET", url, withhold_token=True)  # type: ignore[call-arg]  # Authlib's own parameter
         answer.raise_for_status()
         return answer.json()
     except (requests.RequestException, ValueError) as error:
-        raise Unavailable(f"the identity provider cannot be reached: {type(error).__name__}") from None
+        raise AuthenticatorUnavailableError(
+            f"the identity provider cannot be reached: {type(error).__name__}"
+        ) from None

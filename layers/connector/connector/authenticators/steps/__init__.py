@@ -9,7 +9,15 @@ from http import HTTPStatus
 import requests
 from pydantic import ValidationError
 
-from connector.authenticators.port import Answer, Answers, Authenticator, Denied, Unavailable, Verdict, Visit
+from connector.authenticators.port import (
+    Answer,
+    Answers,
+    Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
+    Denied,
+    Visit,
+)
 from connector.authenticators.steps import messages
 from connector.aws.credentials import CredentialsVault
 from connector.runtime.bounded_http import bound
@@ -28,7 +36,7 @@ class Steps(Authenticator):
         self._url = f"{settings.authenticator_url.rstrip('/')}/v1/journeys"
         self._session = bound(requests.Session(), settings.authenticator_timeout_seconds)
 
-    def begin(self, visit: Visit) -> Verdict:
+    def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have the backend begin a journey."""
         wanted = messages.NewJourney(
             authorisation_id=visit.authorisation_id,
@@ -39,7 +47,7 @@ class Steps(Authenticator):
         )
         return self._ask("POST", "", wanted, visit.key)
 
-    def resume(self, visit: Visit, answer: Answer) -> Verdict:
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Bring the backend an answer, or look where the journey stands."""
         if isinstance(answer, Answers):
             return self._ask(
@@ -52,17 +60,21 @@ class Steps(Authenticator):
         if visit.memory:
             self._send("DELETE", f"/{visit.memory}")
 
-    def _ask(self, method: str, path: str, message: messages.Message | None = None, key: str = "") -> Verdict:
+    def _ask(
+        self, method: str, path: str, message: messages.Message | None = None, key: str = ""
+    ) -> AuthenticatorResult:
         answer = self._send(method, path, message, key)
         if path and answer.status_code in _GONE:
             return Denied(final=False)
         if not answer.ok:
-            raise Unavailable(f"the backend answered {answer.status_code}")
+            raise AuthenticatorUnavailableError(f"the backend answered {answer.status_code}")
         try:
-            return messages.Journey.model_validate_json(answer.content).verdict()
+            return messages.Journey.model_validate_json(answer.content).result()
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise Unavailable(f"the backend's answer is not as docs/authenticator-api.yaml says, at {where}") from None
+            raise AuthenticatorUnavailableError(
+                f"the backend's answer is not as docs/authenticator-api.yaml says, at {where}"
+            ) from None
 
     def _send(
         self, method: str, path: str, message: messages.Message | None = None, key: str = ""
@@ -86,4 +98,4 @@ class Steps(Authenticator):
         try:
             return self._session.request(method, f"{self._url}{path}", data=body, headers=headers)
         except requests.RequestException as error:
-            raise Unavailable(f"the backend cannot be reached: {type(error).__name__}") from None
+            raise AuthenticatorUnavailableError(f"the backend cannot be reached: {type(error).__name__}") from None

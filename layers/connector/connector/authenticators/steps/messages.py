@@ -72,7 +72,7 @@ class Ask(Message):
     text: Text = ""
     error: Text = ""
 
-    def verdict(self, journey_id: str) -> port.Verdict:
+    def result(self, journey_id: str) -> port.AuthenticatorResult:
         """Say it in the port's words."""
         fields = tuple(
             port.Field(
@@ -97,7 +97,7 @@ class Wait(Message):
     heading: Text = ""
     text: Text = ""
 
-    def verdict(self, journey_id: str) -> port.Verdict:
+    def result(self, journey_id: str) -> port.AuthenticatorResult:
         """Say it in the port's words."""
         return port.Wait(seconds=self.seconds, heading=self.heading, text=self.text, memory=journey_id)
 
@@ -108,7 +108,7 @@ class Granted(Message):
     type: Literal["granted"]
     external_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=1000)]
 
-    def verdict(self, _: str) -> port.Verdict:
+    def result(self, _: str) -> port.AuthenticatorResult:
         """Say it in the port's words."""
         return port.Granted(frozenset(self.external_ids))
 
@@ -120,7 +120,7 @@ class Denied(Message):
     final: bool
     text: Text = ""
 
-    def verdict(self, _: str) -> port.Verdict:
+    def result(self, _: str) -> port.AuthenticatorResult:
         """Say it in the port's words."""
         return port.Denied(final=self.final, text=self.text)
 
@@ -131,6 +131,6 @@ class Journey(Message):
     journey_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
     step: Annotated[Ask | Wait | Granted | Denied, Discriminator("type")]
 
-    def verdict(self) -> port.Verdict:
+    def result(self) -> port.AuthenticatorResult:
         """Say it in the port's words."""
-        return self.step.verdict(self.journey_id)
+        return self.step.result(self.journey_id)

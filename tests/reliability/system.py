@@ -4,33 +4,33 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from connector.authenticators.consent import Consent
-from connector.aws.lock import Batons
+from connector.aws.lock import Locks
 from connector.delivery.deliver import BankingService, Delivery
-from connector.delivery.relay import DeliverOwed, Swept
+from connector.delivery.relay import Relay, RelayReport
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.start import AuthrefreshQuery, StartJourney
 from connector.journey.views import Ended, View
-from connector.journey.visit import Bearer, Here
-from connector.runtime.rate_limiter import Pace
-from connector.sage.provider_api import Answer
+from connector.journey.visit import ClientContext, TicketHolder
+from connector.runtime.rate_limiter import RateLimiter
+from connector.sage.provider_api import ApiResponse
 from connector.session import ticket
-from connector.session import updates as moves
+from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.store import Debt, Store
+from connector.session.store import OutboxEntry, Store
 from tests import sample
-from tests.fakes.batons import MemoryBatons
 from tests.fakes.clock import Clock
+from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage
 
 STATUSES = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
-HERE = Here("en", "https://connector.example/callback")
+CLIENT = ClientContext("en", "https://connector.example/callback")
 SWEEP_RATE = 8
 
 
-class OwingStore(Store, Protocol):
+class OutboxStore(Store, Protocol):
     """A store that lists what is owed."""
 
-    def owed(self) -> Iterator[Debt]: ...
+    def entries(self) -> Iterator[OutboxEntry]: ...
 
 
 class AskOnce(Consent):
@@ -40,15 +40,15 @@ class AskOnce(Consent):
         """Take none."""
 
 
-class House:
+class System:
     def __init__(
         self,
-        store: OwingStore,
+        store: OutboxStore,
         clock: Clock,
         sage: Sage,
         *,
         banking_service: BankingService | None = None,
-        batons: Batons | None = None,
+        locks: Locks | None = None,
     ) -> None:
         self.store, self.clock, self.sage = store, clock, sage
         reached = banking_service or sage
@@ -56,14 +56,14 @@ class House:
         self.complete = CompleteAuthorisation(
             store, AskOnce(), Delivery(store, reached, clock, clock.pause), STATUSES, clock
         )
-        self._pace = Pace(SWEEP_RATE, clock, clock.pause)
+        self._rate_limiter = RateLimiter(SWEEP_RATE, clock, clock.pause)
         self._reached = reached
-        self._batons = batons or MemoryBatons(clock)
+        self._locks = locks or MemoryLocks(clock)
         self.sweep_due = clock()
         """When the schedule begins the next sweep."""
 
     def notify(self, session: str) -> Authorisation:
-        return self.store.apply(moves.notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
+        return self.store.apply(updates.notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
 
     def open(self, session: str, redirect_uri: str = sample.REDIRECT_URI) -> str:
         query = AuthrefreshQuery(
@@ -76,18 +76,18 @@ class House:
         return self.start(query).ticket
 
     def go_on(self, session: str, ticket: str) -> View:
-        return self.complete.go_on(Bearer(session, ticket), 0, HERE)
+        return self.complete.go_on(TicketHolder(session, ticket), 0, CLIENT)
 
     def confirm(self, session: str, ticket: str) -> View:
-        return self.complete.answer(Bearer(session, ticket), 1, {"confirm": "yes"}, HERE)
+        return self.complete.answer(TicketHolder(session, ticket), 1, {"confirm": "yes"}, CLIENT)
 
     def cancel(self, session: str, ticket: str) -> View:
-        return self.complete.cancel(Bearer(session, ticket), HERE)
+        return self.complete.cancel(TicketHolder(session, ticket), CLIENT)
 
     def look(self, session: str, held: str) -> View:
         return self.complete.look(session, ticket.view_of(ticket.hash_of(held)))
 
-    def sweep(self, seconds: float = 60) -> Swept:
+    def sweep(self, seconds: float = 60) -> RelayReport:
         """Sweep once, as Lambda would with this time-out. One worker, so that the clock has one who moves it."""
         ends_at = self.clock() + seconds
         self.sweep_due = self.clock() + 60
@@ -96,9 +96,9 @@ class House:
             return ends_at - self.clock()
 
         delivery = Delivery(
-            self.store, _Paced(self._reached, self._pace), self.clock, self.clock.pause, time_left=time_left
+            self.store, _Paced(self._reached, self._rate_limiter), self.clock, self.clock.pause, time_left=time_left
         )
-        return DeliverOwed(self.store, delivery, self._batons, self.clock, time_left, workers=1)(15)
+        return Relay(self.store, delivery, self._locks, self.clock, time_left, workers=1)(15)
 
     def recover(self) -> None:
         """Let all go well again, and time pass: what the schedule does by itself."""
@@ -112,12 +112,12 @@ class House:
 class _Paced:
     """The Provider API's client lets each request wait for its turn; so does this."""
 
-    def __init__(self, banking_service: BankingService, pace: Pace) -> None:
+    def __init__(self, banking_service: BankingService, rate_limiter: RateLimiter) -> None:
         self._banking_service = banking_service
-        self._pace = pace
+        self._rate_limiter = rate_limiter
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
-        self._pace.wait()
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
+        self._rate_limiter.wait()
         return self._banking_service.patch_authorisation(authorisation_id, status, timeout=timeout)
 
 
@@ -131,14 +131,14 @@ def check_session(session: Authorisation, sage: Sage, *, confirmed: bool) -> Non
     events = [entry["event"] for entry in session.history]
     assert events.count("opened") <= 1
     assert events.count("decided") <= 1
-    settled = [event for event in events if event in {"delivered", "rejected", "lapsed"}]
+    settled = [event for event in events if event in {"delivered", "rejected", "expired"}]
     assert len(settled) <= 1
     told = sage.accepted.get(session.authorisation_id)
     if told:
         assert (told, session.outcome, confirmed) == ("success", Outcome.SUCCESS, True)
     if session.state is State.DELIVERED:
         assert told, "the customer was told that it is done, and it is not"
-    if session.state in {State.REJECTED, State.LAPSED}:
+    if session.state in {State.REJECTED, State.EXPIRED}:
         assert session.reason
     if session.state is State.REJECTED and told:
         # Only when it could as well have meant "too late".
@@ -147,6 +147,6 @@ def check_session(session: Authorisation, sage: Sage, *, confirmed: bool) -> Non
 
 def check_settled(session: Authorisation) -> None:
     """Check what must hold once everything has recovered."""
-    assert not session.owed
+    assert not session.undelivered
     if session.outcome is Outcome.SUCCESS:
-        assert session.state in {State.DELIVERED, State.REJECTED, State.LAPSED}
+        assert session.state in {State.DELIVERED, State.REJECTED, State.EXPIRED}

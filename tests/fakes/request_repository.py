@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from connector.reauth_requests.model import AlreadyRequested, ReauthRequest, RequestRecord, Standing, Step
+from connector.reauth_requests.model import (
+    AlreadyRequestedError,
+    ReauthRequest,
+    RequestRecord,
+    RequestStatus,
+    RequestUpdate,
+)
 
 
 class MemoryLedger:
@@ -14,12 +20,12 @@ class MemoryLedger:
         if found and found.claimant == claimant:
             return found
         if found and not found.admits(claimant, int(now)):
-            raise AlreadyRequested
+            raise AlreadyRequestedError
         record = RequestRecord(
             bank_account_id=request.bank_account_id,
             bank_id=request.bank_id,
             claimant=claimant,
-            standing=Standing.REQUESTED,
+            standing=RequestStatus.REQUESTED,
             requested_at=int(now),
             window_until=int(now) + window_seconds,
             history=(*(found.history if found else ()), {"at": int(now * 1000), "event": "requested"}),
@@ -27,10 +33,10 @@ class MemoryLedger:
         self.records[request.bank_account_id] = record
         return record
 
-    def write(self, record: RequestRecord, step: Step) -> None:
+    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
         found = self.records[record.bank_account_id]
         if found.claimant != record.claimant:
-            raise AlreadyRequested
+            raise AlreadyRequestedError
         history = (*found.history, step.entry)
         changed = {**step.sets, "standing": step.standing, "history": history}
         self.records[record.bank_account_id] = replace(found, **changed)  # type: ignore[arg-type]  # of its own fields

@@ -1,10 +1,10 @@
 """A shelf in memory."""
 
-from connector.aws.errors import Outage
+from connector.aws.errors import ServiceUnavailableError
 from connector.sage.tokens import Token
 
 
-class MemoryShelf:
+class MemoryTokenStore:
     def __init__(self, token: Token | None = None) -> None:
         self.token = token
         self.broken = False
@@ -15,5 +15,5 @@ class MemoryShelf:
 
     def write(self, token: Token) -> None:
         if self.broken:
-            raise Outage("Secrets Manager: InternalServiceError")
+            raise ServiceUnavailableError("Secrets Manager: InternalServiceError")
         self.token = token

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connector.aws.lock import Baton, Batons
+from connector.aws.lock import Lock, Locks
 from connector.delivery.deliver import BankingService
-from connector.sage.provider_api import Answer
-from connector.sage.tokens import Token, TokenShelf
+from connector.sage.provider_api import ApiResponse
+from connector.sage.tokens import Token, TokenStore
 from connector.session.authorisation import Authorisation
-from connector.session.store import Debt
-from connector.session.transition import Move
-from tests.reliability.house import OwingStore
+from connector.session.store import OutboxEntry
+from connector.session.transition import Update
+from tests.reliability.system import OutboxStore
 
 
 class Killed(BaseException):
@@ -51,51 +51,51 @@ class Fate:
 
 
 @dataclass
-class MortalStore:
-    store: OwingStore
+class CrashingStore:
+    store: OutboxStore
     fate: Fate
 
-    def apply(self, move: Move) -> Authorisation:
-        return self.fate.do(lambda: self.store.apply(move))
+    def apply(self, update: Update) -> Authorisation:
+        return self.fate.do(lambda: self.store.apply(update))
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         return self.fate.do(lambda: self.store.find(authorisation_id))
 
-    def owed(self) -> Iterator[Debt]:
-        return self.fate.do(self.store.owed)
+    def entries(self) -> Iterator[OutboxEntry]:
+        return self.fate.do(self.store.entries)
 
 
 @dataclass
-class MortalBankingService:
+class CrashingAuthorisationsApi:
     banking_service: BankingService
     fate: Fate
 
-    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> Answer:
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
         return self.fate.do(lambda: self.banking_service.patch_authorisation(authorisation_id, status, timeout=timeout))
 
 
 @dataclass
-class MortalBatons:
-    batons: Batons
+class CrashingLocks:
+    locks: Locks
     fate: Fate
 
-    def take(self, name: str, seconds: float) -> Baton:
-        return self.fate.do(lambda: self.batons.take(name, seconds))
+    def acquire(self, name: str, seconds: float) -> Lock:
+        return self.fate.do(lambda: self.locks.acquire(name, seconds))
 
-    def put_down(self, baton: Baton, *, rest: float = 0) -> None:
-        self.fate.do(lambda: self.batons.put_down(baton, rest=rest))
+    def release(self, lock: Lock, *, cool_down: float = 0) -> None:
+        self.fate.do(lambda: self.locks.release(lock, cool_down=cool_down))
 
 
 @dataclass
-class MortalShelf:
-    shelf: TokenShelf
+class CrashingTokenStore:
+    token_store: TokenStore
     fate: Fate
 
     def read(self) -> Token | None:
-        return self.fate.do(self.shelf.read)
+        return self.fate.do(self.token_store.read)
 
     def write(self, token: Token) -> None:
-        self.fate.do(lambda: self.shelf.write(token))
+        self.fate.do(lambda: self.token_store.write(token))
 
 
 def every_death(run: Callable[[Fate], Any]) -> int:
