@@ -1,7 +1,6 @@
 """One session, as Sage's own samples have it, brought to each of its states."""
 
-from connector.session import ticket
-from connector.session import updates
+from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.store import Store
 from connector.session.transition import Update

@@ -17,7 +17,7 @@ from tests.deployment import environment_for
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage
 from tests.fakes.store import MemoryStore
-from tests.reliability.system import System
+from tests.fakes.system import System
 
 A_LOOK_LATER = 31
 """Seconds on the clock from one look to the next: whatever was postponed is due by then."""

@@ -66,7 +66,7 @@ class Settings:
         return AllowedOrigins.parse(self.frame_ancestors)
 
     @property
-    def appearance(self) -> Brand:
+    def brand(self) -> Brand:
         """How the pages look and whom they name."""
         return Brand(
             name=self.brand_name, logo_url=self.brand_logo_url, colour=self.brand_colour, support=self.support_contact

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from connector.aws.errors import ServiceUnavailableError
-from connector.session import ticket
-from connector.session import updates
+from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
 from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError

@@ -76,7 +76,7 @@ class Pages:
                 heading_tag="h1" if self._document else "h2",
                 page=page,
                 language=self.language,
-                brand=self._settings.appearance,
+                brand=self._settings.brand,
                 style=Markup(css),  # noqa: S704 - said above
                 style_url=as_data_url(css),
                 script=Markup(script()),  # noqa: S704 - likewise

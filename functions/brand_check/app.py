@@ -1,0 +1,46 @@
+"""While the stack is deployed: refuse a brand colour that customers could not read (a custom resource)."""
+
+from typing import Any
+
+import requests
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from connector.web.brand import IllegibleColourError, check_colour
+
+SECONDS = 10
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - Lambda's signature
+    """Answer CloudFormation at its ResponseURL; it shows `Reason` as why the deployment failed."""
+    fault = _fault(event)
+    answer = {
+        "Status": "FAILED" if fault else "SUCCESS",
+        "Reason": fault or "The colour can be read.",
+        # Nothing is made: the id only has to stay, or CloudFormation would delete the one before.
+        "PhysicalResourceId": event["LogicalResourceId"],
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    _send(event["ResponseURL"], answer)
+
+
+def _send(url: str, answer: dict[str, str]) -> None:
+    """Answer CloudFormation. Raise RuntimeError, which does not have the URL: whoever has that may answer too."""
+    try:
+        # It is signed for just this: a Content-Type that was not signed is refused.
+        told = requests.put(url, json=answer, headers={"Content-Type": ""}, timeout=SECONDS)
+    except requests.RequestException as error:
+        raise RuntimeError(f"CloudFormation could not be answered: {type(error).__name__}") from None
+    if not told.ok:
+        raise RuntimeError(f"CloudFormation refused the answer: HTTP {told.status_code}")
+
+
+def _fault(event: dict[str, Any]) -> str:
+    if event["RequestType"] == "Delete":
+        return ""
+    try:
+        check_colour(event["ResourceProperties"]["BrandColour"])
+    except IllegibleColourError as fault:
+        return str(fault)
+    return ""

@@ -1,0 +1,342 @@
+"""The customer's journey, step by step: each answer is looked at once, and what follows is recorded once."""
+
+import pytest
+
+from connector.authenticators.port import Answers, CalledOff, Wait
+from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
+from connector.journey.visit import TicketHolder
+from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
+from tests import sample
+from tests.connector.journey.conftest import Journey
+from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
+
+
+def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
+    view = journey.go_on()
+
+    assert isinstance(view, Prompted)
+    assert view.ask.fields == SIGN_IN.fields
+    assert view.attempts_left == 5
+    assert view.authorisation.step == 1
+
+
+def test_the_bank_is_told_whose_journey_it_is_and_nothing_of_sage(journey: Journey, bank: Bank) -> None:
+    journey.go_on()
+
+    [visit] = bank.visits
+    assert visit.authorisation_id == sample.ID
+    assert visit.external_id == sample.EXTERNAL_ID
+    assert visit.bank_id == sample.BANK_ID
+    assert visit.locale == "fr"
+    assert sample.TICKET not in repr(visit)
+
+
+def test_a_right_answer_leads_to_the_next_step_and_the_last_one_to_success(journey: Journey) -> None:
+    assert isinstance(password := journey.to_the_factor(), Prompted)
+    assert password.ask == FACTOR
+    assert isinstance(factor := journey.answer(factor="sms"), Prompted)
+    assert factor.ask == ENTER_CODE
+    assert isinstance(code := journey.answer(code=CODE), Ended)
+    assert code.authorisation.outcome is Outcome.SUCCESS
+    assert journey.sage.heard == [(sample.ID, "success")]
+    assert journey.session.attempts == 0
+
+
+def test_the_bank_is_told_again_what_it_wanted_to_remember(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+
+    assert [visit.memory for visit in bank.visits] == ["", "j-1", "j-1"]
+
+
+def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journey) -> None:
+    journey.go_on()
+
+    view = journey.answer(user="anna", password="wrong")
+
+    assert isinstance(view, Prompted)
+    assert view.ask.error == WRONG
+    assert view.attempts_left == 4
+    assert view.typed == {"user": "anna"}
+
+
+def test_after_too_many_wrong_answers_the_journey_has_failed_and_the_bank_knows_it(
+    journey: Journey, bank: Bank
+) -> None:
+    journey.go_on()
+    for _ in range(4):
+        assert isinstance(journey.answer(user="anna", password="wrong"), Prompted)
+
+    view = journey.answer(user="anna", password="wrong")
+
+    assert isinstance(view, Ended)
+    assert view.authorisation.outcome is Outcome.FAILED
+    assert view.authorisation.reason == "attempts"
+    assert view.denied is not None
+    assert bank.cancelled == ["j-1"]
+    assert journey.sage.heard == []
+
+
+def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
+    journey.go_on()
+    for _ in range(4):
+        journey.answer(user="anna", password="wrong")
+
+    assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
+
+
+def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Journey, bank: Bank) -> None:
+    journey.go_on()
+    journey.answer(user="anna", password="wrong")
+    journey.max_attempts = 1
+
+    view = journey.answer(user="anna", password=PASSWORD)
+
+    assert isinstance(view, Ended)
+    assert view.authorisation.reason == "attempts"
+    assert len(bank.prompt) == 2
+
+
+@pytest.mark.parametrize("typed", [{"user": "anna"}, {"user": " ", "password": "x"}, {}])
+def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing(
+    journey: Journey, bank: Bank, typed: dict[str, str]
+) -> None:
+    journey.go_on()
+
+    view = journey.answer(**typed)
+
+    assert isinstance(view, Prompted)
+    assert view.missing
+    assert view.attempts_left == 5
+    assert view.authorisation.step == 1
+    assert len(bank.prompt) == 1
+    assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
+
+
+def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: Bank) -> None:
+    journey.to_the_factor()
+
+    view = journey.answer(factor="carrier pigeon")
+
+    assert isinstance(view, Prompted)
+    assert view.missing == {"factor"}
+    assert len(bank.prompt) == 2
+
+
+def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(journey: Journey, bank: Bank) -> None:
+    journey.go_on()
+    journey.answer(user=" anna ", password=" a-b c ")
+    journey.answer(user="anna", password=PASSWORD)
+    journey.answer(factor="sms")
+    journey.answer(code=" 246-810 ")
+
+    assert bank.prompt[1] == Answers({"user": "anna", "password": " a-b c "})
+    assert bank.prompt[-1] == Answers({"code": CODE})
+
+
+def test_a_customer_who_holds_another_account_is_denied_and_sage_hears_of_no_success(
+    journey: Journey, bank: Bank
+) -> None:
+    bank.holds = frozenset({"somebody-else's"})
+
+    view = journey.to_the_end()
+
+    assert isinstance(view, Ended)
+    assert view.authorisation.outcome is Outcome.FAILED
+    assert view.authorisation.reason == "wrong_owner"
+    assert journey.sage.heard == []
+
+
+def test_a_customer_with_several_accounts_may_hold_this_one_among_them(journey: Journey, bank: Bank) -> None:
+    bank.holds = frozenset({"another", sample.EXTERNAL_ID})
+
+    assert isinstance(view := journey.to_the_end(), Ended)
+    assert view.authorisation.outcome is Outcome.SUCCESS
+
+
+def test_who_is_denied_for_good_is_told_what_the_bank_says_also_when_they_look_again(journey: Journey) -> None:
+    journey.go_on()
+
+    view = journey.answer(user="locked", password="x")
+
+    assert isinstance(view, Ended)
+    assert view.authorisation.reason == "denied"
+    assert view.denied is not None
+    assert view.denied.text == "Your access is locked."
+    assert journey.look() == view
+
+
+def test_who_is_denied_once_may_begin_again_at_the_cost_of_one_attempt(journey: Journey, bank: Bank) -> None:
+    journey.go_on()
+
+    view = journey.answer(user="again", password="x")
+
+    assert isinstance(view, DeniedOnce)
+    assert view.denied.text == "That took too long."
+    assert view.attempts_left == 4
+    assert isinstance(again := journey.go_on(), Prompted)
+    assert again.ask.fields == SIGN_IN.fields
+    assert bank.prompt[-1] is None
+
+
+def test_waiting_goes_on_until_it_is_approved_and_writes_nothing_meanwhile(journey: Journey, bank: Bank) -> None:
+    assert isinstance(view := journey.to_the_approval(), Waiting)
+    assert view.wait == APPROVE
+    before = journey.session
+
+    assert isinstance(journey.look(), Waiting)
+    assert journey.session == before
+    bank.approved = True
+    assert isinstance(ended := journey.look(), Ended)
+    assert ended.authorisation.outcome is Outcome.SUCCESS
+
+
+def test_an_approval_by_the_holder_of_another_account_is_denied(journey: Journey, bank: Bank) -> None:
+    journey.to_the_approval()
+    bank.approved, bank.holds = True, frozenset({"somebody-else's"})
+
+    assert isinstance(view := journey.look(), Ended)
+    assert view.authorisation.reason == "wrong_owner"
+    assert journey.sage.heard == []
+
+
+def test_a_customer_who_is_sent_elsewhere_goes_there_with_a_url_that_is_not_stored(journey: Journey) -> None:
+    journey.go_on()
+
+    view = journey.answer(user="elsewhere", password="x")
+
+    assert isinstance(view, SentTo)
+    assert view.url == "https://bank.example/login"
+    assert "bank.example" not in str(journey.store.items)
+
+
+def test_a_customer_who_cancels_is_recorded_once_and_the_bank_knows_it(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+
+    assert isinstance(view := journey.cancel(), Ended)
+    assert view.authorisation.outcome is Outcome.CANCELLED
+    assert bank.cancelled == ["j-1"]
+    assert isinstance(again := journey.answer(code=CODE), Ended)
+    assert again.authorisation.outcome is Outcome.CANCELLED
+    assert journey.sage.heard == []
+
+
+def test_a_bank_that_cannot_be_told_of_a_cancellation_holds_nobody_up(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+    bank.fails = True
+
+    assert isinstance(journey.cancel(), Ended)
+
+
+def test_a_cancellation_elsewhere_is_the_customers_cancellation(journey: Journey, bank: Bank) -> None:
+    bank.instead = CalledOff()
+
+    assert isinstance(view := journey.go_on(), Ended)
+    assert view.authorisation.outcome is Outcome.CANCELLED
+
+
+def test_a_bank_that_fails_at_the_start_lets_the_customer_try_again(journey: Journey, bank: Bank) -> None:
+    bank.fails = True
+    assert isinstance(view := journey.go_on(), Interrupted)
+    assert view.do == "continue"
+    bank.fails = False
+
+    assert isinstance(journey.go_on(), Prompted)
+
+
+def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_nothing(
+    journey: Journey, bank: Bank
+) -> None:
+    journey.to_the_code()
+    bank.fails = True
+    assert isinstance(view := journey.answer(code=CODE), Interrupted)
+    assert view.do == "look"
+    bank.fails = False
+
+    assert isinstance(shown := journey.look(), Prompted)
+    assert shown.ask == ENTER_CODE
+    assert shown.attempts_left == 5
+    assert isinstance(journey.answer(code=CODE), Ended)
+
+
+def test_a_bank_that_fails_at_a_look_lets_the_customer_look_again(journey: Journey, bank: Bank) -> None:
+    journey.to_the_approval()
+    bank.fails = True
+    assert isinstance(view := journey.look(), Interrupted)
+    assert view.do == "look"
+    bank.fails, bank.approved = False, True
+
+    assert isinstance(journey.look(), Ended)
+
+
+def test_the_same_answer_has_the_same_key_and_every_other_has_another(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+    bank.fails = True
+    for code in (CODE, CODE, "135791"):
+        journey.answer(code=code)
+
+    keys = [visit.key for visit in bank.visits]
+    assert keys[3] == keys[4]
+    assert len(set(keys)) == len(keys) - 1
+    assert CODE not in "".join(keys)
+
+
+def test_nothing_that_a_customer_typed_is_stored(journey: Journey) -> None:
+    journey.to_the_factor()
+    journey.answer(factor="sms")
+    journey.answer(code="99999999")
+    journey.answer(code=CODE)
+
+    stored = str(journey.store.items)
+    for typed in ("anna", PASSWORD, "99999999", CODE, sample.TICKET):
+        assert typed not in stored
+
+
+def test_after_the_session_expired_nothing_goes_on(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+    journey.clock.now += 20 * 60
+
+    for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
+        with pytest.raises(TransitionRefusedError) as caught:
+            do()
+        assert caught.value.reason is Reason.EXPIRED
+    assert len(bank.prompt) == 3
+
+
+def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: Journey, bank: Bank) -> None:
+    journey.to_the_code()
+
+    def slow() -> None:
+        journey.clock.now += 20 * 60
+
+    bank.on_call = slow
+
+    with pytest.raises(TransitionRefusedError) as caught:
+        journey.answer(code=CODE)
+    assert caught.value.reason is Reason.EXPIRED
+    assert journey.session.state is State.OPENED
+    assert journey.sage.heard == []
+
+
+@pytest.mark.parametrize(
+    "holder", [TicketHolder(sample.ID, "guessed"), TicketHolder("11111111-1111-1111-1111-111111111111", "x")]
+)
+def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(
+    journey: Journey, bank: Bank, holder: TicketHolder
+) -> None:
+    journey.to_the_code()
+    before, journey.holder = journey.session, holder
+
+    for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
+        with pytest.raises(TransitionRefusedError) as caught:
+            do()
+        assert caught.value.reason in {Reason.NOT_MATCHING, Reason.UNKNOWN}
+    assert journey.session == before
+    assert len(bank.prompt) == 3
+
+
+def test_the_memory_that_a_bank_changes_while_it_waits_is_kept(journey: Journey, bank: Bank) -> None:
+    journey.to_the_approval()
+    bank.instead = Wait(seconds=3, memory="j-2")
+
+    assert isinstance(journey.look(), Waiting)
+    assert journey.session.memory == "j-2"

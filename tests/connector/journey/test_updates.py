@@ -1,0 +1,155 @@
+"""The moves of a customer's journey, as every store must make them: in memory, on moto, on the local AWS."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
+from connector.journey import updates as journey
+from connector.session import ticket, updates
+from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
+from connector.session.store import Store
+from connector.session.transition import Update
+from tests import sample
+
+NOW = 1_800_000_000.0
+MINE = {"ticket_hash": ticket.hash_of(sample.TICKET)}
+QUESTION = Ask(fields=(Field(name="code", kind=Kind.CODE),), memory="j-1")
+
+
+def opened(store: Store) -> Authorisation:
+    store.apply(sample.notify(NOW))
+    return store.apply(sample.open_session(NOW))
+
+
+def claim(step: int = 0, *, now: float = NOW, proof: dict[str, str] | None = None, max_attempts: int = 5) -> Update:
+    lease = updates.Lease.until_after(10, now)
+    return journey.claim(
+        sample.ID, MINE if proof is None else proof, step=step, lease=lease, max_attempts=max_attempts, now=now
+    )
+
+
+def ask(session: Authorisation, *, refused: bool = False) -> Update:
+    proof = {"lease": session.lease or ""}
+    return journey.ask(sample.ID, QUESTION, proof=proof, step=session.step, refused=refused, now=NOW)
+
+
+def reason(store: Store, update: Update) -> Reason:
+    with pytest.raises(TransitionRefusedError) as caught:
+        store.apply(update)
+    return caught.value.reason
+
+
+def test_a_claim_is_had_by_one_until_it_ends_or_is_given_back(store: Store) -> None:
+    opened(store)
+    claimed = store.apply(claim())
+
+    assert reason(store, claim()) is Reason.BUSY
+    assert store.apply(claim(now=NOW + 60)).lease != claimed.lease
+    assert reason(store, journey.release(claimed, now=NOW)) is Reason.NOT_MATCHING
+
+
+def test_a_claim_that_is_given_back_leaves_the_step_as_it_was(store: Store) -> None:
+    opened(store)
+
+    after = store.apply(journey.release(store.apply(claim()), now=NOW))
+
+    assert (after.step, after.lease, after.lease_until, after.attempts) == (0, None, None, 0)
+    assert store.apply(claim()).lease is not None
+
+
+def test_the_next_step_is_recorded_with_what_was_asked_and_the_claim_is_gone(store: Store) -> None:
+    opened(store)
+
+    after = store.apply(ask(store.apply(claim())))
+
+    assert (after.step, after.memory, after.lease, after.attempts) == (1, "j-1", None, 0)
+    assert after.prompt is not None
+    assert reason(store, claim(0)) is Reason.ELSEWHERE
+    assert store.apply(claim(1)).step == 1
+
+
+def test_a_refused_answer_is_counted_and_the_limit_holds(store: Store) -> None:
+    opened(store)
+
+    after = store.apply(ask(store.apply(claim()), refused=True))
+
+    assert after.attempts == 1
+    assert reason(store, claim(1, max_attempts=1)) is Reason.EXHAUSTED
+    assert store.apply(claim(1, max_attempts=2)).attempts == 1
+
+
+def test_who_lost_the_claim_records_nothing(store: Store) -> None:
+    opened(store)
+    slow = store.apply(claim())
+    store.apply(claim(now=NOW + 60))
+
+    assert reason(store, ask(slow)) is Reason.NOT_MATCHING
+
+
+@pytest.mark.parametrize("proof", [{"ticket_hash": "guessed"}, {"callback_hash": "guessed"}])
+def test_without_proof_nothing_is_claimed_and_nothing_is_told(store: Store, proof: dict[str, str]) -> None:
+    opened(store)
+    store.apply(ask(store.apply(claim())))
+
+    for step in (0, 1):
+        assert reason(store, claim(step, proof=proof)) is Reason.NOT_MATCHING
+
+
+def test_nothing_is_claimed_after_the_session_expired(store: Store) -> None:
+    opened(store)
+
+    assert reason(store, claim(now=NOW + 20 * 60)) is Reason.EXPIRED
+
+
+def test_a_success_is_decided_only_for_the_account_that_the_session_is_of(store: Store) -> None:
+    opened(store)
+    claimed = store.apply(claim())
+
+    def decide(owner: str) -> Update:
+        also = {"lease": claimed.lease or "", "external_id": owner}
+        return journey.conclude(sample.decide(NOW), step=0, also=also)
+
+    assert reason(store, decide("somebody-else's")) is Reason.NOT_MATCHING
+    after = store.apply(decide(sample.EXTERNAL_ID))
+    assert (after.state, after.outcome, after.lease) == (State.DECIDED, Outcome.SUCCESS, sample.LEASE.id)
+
+
+def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> None:
+    opened(store)
+    store.apply(claim())
+
+    decision = sample.decide(NOW, Outcome.FAILED, status="")
+    after = store.apply(
+        journey.conclude(decision, step=None, reason="denied", denied=Denied(final=True, text="Locked."))
+    )
+
+    assert (after.outcome, after.reason, after.lease, after.lease_until) == (Outcome.FAILED, "denied", None, None)
+    assert after.history[-1]["reason"] == "denied"
+    assert "Locked." in (after.prompt or "")
+
+
+@pytest.mark.parametrize("shown", [Wait(seconds=3), SendTo(url="https://bank.example/?state=secret")])
+def test_a_step_is_kept_without_where_it_sends_the_customer(store: Store, shown: Wait | SendTo) -> None:
+    session = opened(store)
+
+    after = store.apply(journey.ask(sample.ID, shown, proof=MINE, step=session.step, refused=False, now=NOW))
+
+    assert after.history[-1]["says"] == shown.says
+    assert "bank.example" not in (after.prompt or "")
+
+
+def test_of_many_who_claim_at_once_just_one_wins(shared_store: Store) -> None:
+    opened(shared_store)
+
+    def contend(update: Update) -> Authorisation | Reason:
+        try:
+            return shared_store.apply(update)
+        except TransitionRefusedError as refused:
+            return refused.reason
+
+    with ThreadPoolExecutor(64) as pool:
+        results = list(pool.map(contend, [claim() for _ in range(64)]))
+
+    assert len([result for result in results if isinstance(result, Authorisation)]) == 1
+    assert results.count(Reason.BUSY) == 63

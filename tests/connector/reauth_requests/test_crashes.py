@@ -1,0 +1,77 @@
+"""The function is killed before or after each thing that it does for a request; the message returns."""
+
+from typing import Any
+
+import pytest
+
+from connector.reauth_requests.message_result import Done, MessageResult
+from connector.reauth_requests.model import RequestStatus
+from connector.reauth_requests.process_request import RequestReauthorisation
+from tests.connector.reauth_requests.test_process_request import POST, REQUEST, SETTINGS, Desk
+from tests.fakes.statements import standing, taken
+
+OPERATIONS = ("claim", "POST", "write posted", "claim", "GET", "write accepted")
+
+
+class Killed(BaseException):
+    """The end of a Lambda environment."""
+
+
+class Guarded:
+    """Passes every call on, and is killed before or after one of them."""
+
+    def __init__(self, inner: object, fuse: "Fuse") -> None:
+        self._inner = inner
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the inner one has
+        call = getattr(self._inner, name)
+
+        def guarded(*values: Any, **named: Any) -> Any:  # noqa: ANN401 - likewise
+            return self._fuse.around(lambda: call(*values, **named))
+
+        return guarded
+
+
+class Fuse:
+    """Counts the operations, and burns at one of them, once."""
+
+    def __init__(self, burns_at: int, *, after: bool) -> None:
+        self._left = burns_at
+        self._after = after
+
+    def around(self, operation: Any) -> Any:  # noqa: ANN401 - any operation
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise Killed
+        result = operation()
+        if self._left == 0:
+            raise Killed
+        return result
+
+
+POSTED_TWICE = {("after", "POST"), ("before", "write posted")}
+"""What nobody wrote down is posted again, which Sage calls safe."""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(len(OPERATIONS)))
+def test_a_request_survives_being_killed(number: int, when: str) -> None:
+    twice = (when, OPERATIONS[number]) in POSTED_TWICE
+    desk = Desk(*[taken()] * (2 if twice else 1), *[standing("completed")] * 2)
+    fuse = Fuse(number + 1, after=when == "after")
+    request = RequestReauthorisation(
+        Guarded(desk.repository, fuse), Guarded(desk.sage, fuse), SETTINGS, desk.clock, lambda _, most: most
+    )
+
+    fates = list[MessageResult | Killed]()
+    while not fates or not isinstance(fates[-1], Done):
+        try:
+            fates.append(request(REQUEST, "message-1"))
+        except Killed as killed:
+            fates.append(killed)
+
+    assert sum(isinstance(fate, Killed) for fate in fates) == 1
+    assert desk.repository.records["account-1"].standing is RequestStatus.ACCEPTED
+    assert desk.sage.heard.count(POST) == (2 if twice else 1)
+    assert desk.events.count("requested") == desk.events.count("posted") == desk.events.count("accepted") == 1

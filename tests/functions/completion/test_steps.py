@@ -1,0 +1,231 @@
+"""Each test customer of the simulated bank, by `steps`: the functions, moto's AWS, the bank on real sockets."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector.session.authorisation import Outcome
+from local.control import Control
+from local.state import Simulator
+from tests.deployment import BASE_URL, Deployment, deployment
+from tests.fakes.person import Person
+
+SLOW_SECONDS = 1.5
+
+
+@pytest.fixture
+def stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
+    control.register_connector(BASE_URL)
+    control.patch("/settings", {"notification_delay_seconds": 86_400, "bank_slow_seconds": SLOW_SECONDS})
+    chosen = {"Authenticator": "steps", "AuthenticatorUrl": sage.bank.url, "AuthenticatorTimeoutSeconds": "1"}
+    with deployment(sage, PublicUrl=BASE_URL, **chosen) as deployed:
+        yield deployed
+
+
+@pytest.fixture
+def person(stack: Deployment, sage: Simulator, request: pytest.FixtureRequest) -> Person:
+    return Person(stack, sage, request.param)
+
+
+def is_done(person: Person) -> bool:
+    return person.is_home() and person.patched == [200] and person.session.outcome is Outcome.SUCCESS
+
+
+@pytest.mark.parametrize("person", ["anna"], indirect=True)
+def test_a_password_is_enough_for_who_needs_no_more(person: Person) -> None:
+    person.press("continue")
+    assert person.is_asked() == ["user", "password"]
+
+    person.sign_in()
+
+    assert is_done(person)
+    assert person.status in {"verifyingAuth", "active"}
+
+
+@pytest.mark.parametrize("person", ["ben"], indirect=True)
+def test_a_password_then_a_choice_then_a_code(person: Person) -> None:
+    person.press("continue")
+    person.sign_in()
+    assert person.is_asked() == ["factor"]
+    person.press("answer", factor="code")
+    assert person.is_asked() == ["code"]
+
+    code = person.code()
+    person.press("answer", code=f"{code[:3]} {code[3:]}")
+
+    assert is_done(person)
+
+
+@pytest.mark.parametrize("person", ["ben"], indirect=True)
+def test_a_wrong_code_is_asked_for_again_in_the_customers_language(person: Person) -> None:
+    person.press("continue")
+    person.sign_in()
+    person.press("answer", factor="code")
+
+    page = person.press("answer", code="000 000" if person.code() != "000000" else "111 111")
+
+    assert person.is_asked() == ["code"]
+    assert "The code is not right" in page.body
+    person.press("answer", code=person.code())
+    assert is_done(person)
+
+
+@pytest.mark.parametrize("person", ["chloe"], indirect=True)
+def test_an_approval_in_the_app_is_waited_for(person: Person) -> None:
+    person.press("continue")
+    person.sign_in()
+    assert person.offers("look")
+    person.press("look")
+    assert person.offers("look")
+
+    person.on_the_phone("approve")
+    person.press("look")
+
+    assert is_done(person)
+
+
+@pytest.mark.parametrize("person", ["chloe"], indirect=True)
+def test_who_refuses_in_the_app_may_begin_again(person: Person) -> None:
+    person.press("continue")
+    person.sign_in()
+    person.on_the_phone("refuse")
+    page = person.press("look")
+    assert "You refused in the app." in page.body
+
+    person.press("continue")
+
+    assert person.is_asked() == ["user", "password"]
+    person.sign_in()
+    person.on_the_phone("approve")
+    person.press("look")
+    assert is_done(person)
+
+
+@pytest.mark.parametrize("person", ["david"], indirect=True)
+def test_who_is_locked_out_is_told_so_and_goes_back_without_a_success(person: Person) -> None:
+    person.press("continue")
+
+    page = person.sign_in()
+
+    assert "Your access is locked" in page.body
+    assert person.session.outcome is Outcome.FAILED
+    assert person.patched == []
+
+
+@pytest.mark.parametrize("person", ["eve"], indirect=True)
+def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(person: Person) -> None:
+    person.press("continue")
+
+    person.sign_in()
+
+    assert person.page.status == 200
+    assert person.session.outcome is Outcome.FAILED
+    assert person.session.reason == "wrong_owner"
+    assert person.patched == []
+    assert person.status == "authRequired"
+
+
+@pytest.mark.parametrize("person", ["finn", "gina"], indirect=True)
+def test_a_bank_that_is_slow_or_fails_offers_to_try_again_and_then_lets_the_customer_through(person: Person) -> None:
+    person.press("continue")
+
+    page = person.sign_in()
+
+    assert page.status == 503
+    assert person.session.attempts == 0
+    person.press("look")
+    assert person.is_asked() == ["user", "password"]
+    person.sign_in()
+    assert is_done(person)
+
+
+@pytest.mark.parametrize("person", ["anna"], indirect=True)
+def test_after_five_wrong_passwords_the_journey_is_over(person: Person) -> None:
+    person.press("continue")
+    for _ in range(4):
+        person.sign_in("wrong")
+        assert person.is_asked() == ["user", "password"]
+
+    person.sign_in("wrong")
+
+    assert person.session.outcome is Outcome.FAILED
+    assert person.session.reason == "attempts"
+    assert person.patched == []
+
+
+@pytest.mark.parametrize("person", ["ben"], indirect=True)
+def test_a_customer_who_cancels_goes_home_and_the_backend_forgets_the_journey(person: Person, control: Control) -> None:
+    person.press("continue")
+    person.sign_in()
+
+    person.press("cancel")
+
+    assert person.session.outcome is Outcome.CANCELLED
+    assert person.patched == []
+    last = [found for found in control.exchanges() if found["to"] == "bank"][-1]
+    assert (last["method"], last["status"]) == ("DELETE", 204)
+
+
+@pytest.mark.parametrize("person", ["ben"], indirect=True)
+def test_back_and_submit_again_shows_the_current_step_and_the_backend_is_not_asked_twice(
+    person: Person, control: Control
+) -> None:
+    sign_in = person.press("continue")
+    person.sign_in()
+    prompt = len(control.exchanges())
+
+    person.press("answer", on=sign_in, user="ben", password="wrong")
+    assert person.is_asked() == ["factor"]
+    person.press("continue", on=person.pages[0])
+
+    assert person.is_asked() == ["factor"]
+    assert person.session.attempts == 0
+    assert len(control.exchanges()) == prompt
+
+
+@pytest.mark.parametrize("person", ["anna"], indirect=True)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 401},
+        {"kind": "status", "status": 500},
+        {"kind": "status_after", "status": 502},
+        {"kind": "status", "status": 302},
+        {"kind": "delay", "seconds": SLOW_SECONDS},
+        {"kind": "drop_before"},
+        {"kind": "drop_after"},
+        {"kind": "malformed"},
+        {"kind": "truncated"},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('status', '')}",
+)
+@pytest.mark.parametrize("endpoint", ["POST /v1/journeys", "POST /v1/journeys/*/answers"])
+def test_whatever_the_backend_does_wrong_the_customer_tries_again_and_gets_through(
+    person: Person, control: Control, fault: dict[str, object], endpoint: str
+) -> None:
+    control.post("/faults", {"party": "bank", "endpoint": endpoint, "faults": [fault]})
+    person.press("continue")
+    if endpoint.endswith("answers"):
+        person.sign_in()
+    assert person.page.status == 503
+
+    again = "look" if endpoint.endswith("answers") else "continue"
+    person.press(again)
+
+    assert person.is_asked() == ["user", "password"]
+    person.sign_in()
+    assert is_done(person)
+    assert person.session.attempts == 0
+
+
+@pytest.mark.parametrize("person", ["anna"], indirect=True)
+def test_a_journey_that_the_backend_has_lost_begins_again(person: Person, control: Control) -> None:
+    person.press("continue")
+    endpoint = "POST /v1/journeys/*/answers"
+    control.post("/faults", {"party": "bank", "endpoint": endpoint, "faults": [{"kind": "status", "status": 404}]})
+
+    person.sign_in()
+    person.press("continue")
+    person.sign_in()
+
+    assert is_done(person)

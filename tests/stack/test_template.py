@@ -1,0 +1,221 @@
+"""The deployed template: what a deployer, an auditor and the deployment contract rely on."""
+
+import re
+from typing import Any
+
+import pytest
+
+from connector.settings import Settings
+from tests.template import CHECKOUT, template
+
+RESOURCES: dict[str, Any] = template()["Resources"]
+PARAMETERS: dict[str, Any] = template()["Parameters"]
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: resource for name, resource in RESOURCES.items() if resource["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+# Not the connector's own work but the deployment's: it checks parameters while the stack is deployed.
+SERVING = {name: function for name, function in FUNCTIONS.items() if name != "BrandCheckFunction"}
+
+
+def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
+    return [s for policy in function["Properties"].get("Policies", []) for s in policy["Statement"]]
+
+
+def listed(value: Any) -> list[Any]:  # noqa: ANN401 - a string or a list, as IAM has it
+    return value if isinstance(value, list) else [value]
+
+
+def test_the_contract_s_parameters_have_their_names_and_defaults() -> None:
+    mandatory = {"ProviderApiUrl", "ProviderApiAudience", "SageIdTokenUrl", "SageIdIssuer", "NotificationAudience"}
+    defaults = {
+        "SageIdJwksUrl": "",
+        "NotificationHeaderName": "x-api-key",
+        "SessionMinutes": 20,
+        "FailedStatus": "",
+        "CancelledStatus": "",
+        "PublicUrl": "",
+    }
+    assert all("Default" not in PARAMETERS[name] for name in mandatory | {"Authenticator"})
+    assert {name: PARAMETERS[name]["Default"] for name in defaults} == defaults
+
+
+def test_the_contract_s_outputs_are_there() -> None:
+    assert {"ApiUrl", "CredentialsSecretArn", "AuthorisationsTable"} <= set(template()["Outputs"])
+
+
+def test_every_parameter_says_what_it_is() -> None:
+    assert [name for name, parameter in PARAMETERS.items() if not parameter.get("Description")] == []
+
+
+def test_every_setting_is_passed_to_the_functions_and_nothing_else_is() -> None:
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert set(variables) == {name.upper() for name in Settings.__annotations__}
+
+
+def test_no_environment_variable_is_a_secret() -> None:
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert [n for n in variables if any(word in n for word in ("PASSWORD", "API_KEY", "CLIENT_SECRET"))] == []
+    assert "{{resolve:secretsmanager" not in (CHECKOUT / "template.yaml").read_text()
+
+
+def test_every_folder_of_functions_is_deployed_and_every_function_has_its_folder() -> None:
+    folders = {path.parent.name for path in (CHECKOUT / "functions").glob("*/app.py")}
+    deployed = {
+        f["Properties"]["CodeUri"].removeprefix("functions/")
+        for f in FUNCTIONS.values()
+        if "CodeUri" in f["Properties"]
+    }
+
+    assert deployed == folders
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_a_role_of_its_own_that_may_do_only_what_is_named(name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert "Role" not in function["Properties"]
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        for action in listed(statement["Action"]):
+            assert "*" not in action, f"{name}: {action}"
+        for resource in listed(statement["Resource"]):
+            assert resource != "*", f"{name}: {statement['Action']}"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_logs_to_a_group_of_its_own_that_is_not_kept_for_ever(name: str) -> None:
+    group = FUNCTIONS[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    users = [n for n, f in FUNCTIONS.items() if f["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] == group]
+    assert users == [name]
+    assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_a_function_answers_before_api_gateway_gives_up(name: str) -> None:
+    served = any(event["Type"] == "Api" for event in FUNCTIONS[name]["Properties"].get("Events", {}).values())
+
+    assert not served or FUNCTIONS[name]["Properties"]["Timeout"] < 29
+
+
+def test_the_functions_are_traced() -> None:
+    assert template()["Globals"]["Function"]["Tracing"] == "Active"
+
+
+def test_only_the_first_page_and_the_notification_may_not_read_the_token() -> None:
+    readers = {
+        name
+        for name, function in FUNCTIONS.items()
+        for statement in statements(function)
+        if {"Ref": "TokenSecret"} in listed(statement["Resource"])
+    }
+
+    assert not readers & {"NotificationFunction", "AuthrefreshFunction"}
+
+
+def test_nobody_may_delete_or_overwrite_a_session_whole() -> None:
+    actions = {a for f in FUNCTIONS.values() for s in statements(f) for a in listed(s["Action"])}
+
+    assert not actions & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:BatchWriteItem"}
+
+
+@pytest.mark.parametrize("name", of_type("AWS::DynamoDB::Table"))
+def test_a_table_is_encrypted(name: str) -> None:
+    assert RESOURCES[name]["Properties"]["SSESpecification"]["SSEEnabled"] is True
+
+
+# Locks are held for seconds: there is nothing in them to put back.
+@pytest.mark.parametrize("name", sorted(of_type("AWS::DynamoDB::Table").keys() - {"LocksTable"}))
+def test_a_table_can_be_put_back_to_any_second_and_is_purged(name: str) -> None:
+    properties = RESOURCES[name]["Properties"]
+
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "purge_at", "Enabled": True}
+
+
+def test_the_sessions_outlive_the_stack() -> None:
+    table = RESOURCES["AuthorisationsTable"]
+
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+@pytest.mark.parametrize("name", of_type("AWS::SecretsManager::Secret"))
+def test_no_deployment_overwrites_a_secret(name: str) -> None:
+    assert not {"SecretString", "GenerateSecretString"} & set(RESOURCES[name]["Properties"])
+
+
+def test_every_method_is_throttled() -> None:
+    (settings,) = RESOURCES["Api"]["Properties"]["MethodSettings"]
+
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottlingRate"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottlingBurst"}
+
+
+def test_the_api_writes_no_log_that_would_hold_a_query() -> None:
+    properties = RESOURCES["Api"]["Properties"]
+
+    assert "AccessLogSetting" not in properties
+    assert all(s.get("DataTraceEnabled", False) is False for s in properties["MethodSettings"])
+
+
+def test_the_api_has_the_routes_of_the_contract() -> None:
+    routes = {
+        (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
+        for function in FUNCTIONS.values()
+        for event in function["Properties"].get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+
+    assert {("POST", "/notification"), ("GET", "/authrefresh")} <= routes
+    assert {("POST", "/completion"), ("GET", "/completion"), ("GET", "/completion/callback")} <= routes
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("Authenticator", "consent", True),
+        ("Authenticator", "steps", True),
+        ("Authenticator", "oidc", True),
+        ("Authenticator", "one_time_code:OneTimeCode", True),
+        ("Authenticator", "bank.customers.own:Own", True),
+        ("Authenticator", "", False),
+        ("Authenticator", "nobody", False),
+        ("Authenticator", "own:", False),
+        ("AuthenticatorUrl", "", True),
+        ("AuthenticatorUrl", "https://bank.example/identity/", True),
+        ("AuthenticatorUrl", "http://127.0.0.1:8000/identity", True),
+        ("AuthenticatorUrl", "http://bank.example", False),
+        ("AuthenticatorUrl", "http://127.0.0.1.bank.example", False),
+        ("AuthenticatorUrl", "https://bank.example/?a=b", False),
+        ("OidcScopes", "openid", True),
+        ("OidcScopes", "profile openid accounts", True),
+        ("OidcScopes", "profile", False),
+    ],
+)
+def test_a_parameter_that_cannot_be_right_is_refused_at_deployment(name: str, value: str, *, allowed: bool) -> None:
+    assert bool(re.fullmatch(PARAMETERS[name]["AllowedPattern"], value)) is allowed
+
+
+def test_a_providers_layer_is_added_to_the_one_function_that_asks_customers() -> None:
+    with_layers = {name: function["Properties"]["Layers"] for name, function in FUNCTIONS.items()
+                   if "Layers" in function["Properties"]}  # fmt: skip
+
+    assert with_layers == {
+        "CompletionFunction": [
+            {"Fn::If": ["HasAuthenticatorLayer", {"Ref": "AuthenticatorLayerArn"}, {"Ref": "AWS::NoValue"}]}
+        ]
+    }
+
+
+def test_the_readme_names_every_parameter_and_output() -> None:
+    readme = (CHECKOUT / "README.md").read_text()
+    names = [*PARAMETERS, *template()["Outputs"]]
+
+    assert [name for name in names if f"`{name}`" not in readme] == []
