@@ -13,11 +13,11 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from local.bring_up import Running, bring_up
-from local.place import Place
-from local.ports import free_port
-from local.stack import build
-from local.terminal import say
+from local.machine.ports import free_port
+from local.machine.terminal import say
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack, bring_up
+from local.stack.deployment import build
 
 BANK = "load-bank"
 CALLS_EACH = 2
@@ -62,7 +62,7 @@ class Measured:
                 self.posts[exchange["request"]["body"]["data"]["principalId"]] += 1
 
 
-def run(running: Running, accounts: int, rate: int, *, a_message: int = 100) -> Measured:
+def run(running: RunningStack, accounts: int, rate: int, *, a_message: int = 100) -> Measured:
     """Ask for so many accounts, and watch until nothing is left to do; `rate` is what Sage allows in a second."""
     running.control.patch("/settings", {"provider_api_per_second": rate, "statement_seconds": 0.5})
     wanted = _link(running, accounts)
@@ -83,7 +83,7 @@ def run(running: Running, accounts: int, rate: int, *, a_message: int = 100) -> 
     return measured
 
 
-def _link(running: Running, accounts: int) -> list[dict[str, str]]:
+def _link(running: RunningStack, accounts: int) -> list[dict[str, str]]:
     def link(number: int) -> dict[str, str]:
         made = running.control.post("/accounts", {"externalId": f"load-{number}", "bankId": BANK})
         return {"bankAccountId": made["bankAccountId"], "bankId": BANK}
@@ -98,21 +98,21 @@ def _messages(wanted: list[dict[str, str]], a_message: int) -> Iterator[list[dic
         yield list(batch)
 
 
-def _watch(running: Running, measured: Measured, since: int) -> int:
+def _watch(running: RunningStack, measured: Measured, since: int) -> int:
     exchanges = running.control.exchanges(since)
     measured.take(exchanges)
     return max((exchange["n"] for exchange in exchanges), default=since)
 
 
-def _last(running: Running) -> int:
+def _last(running: RunningStack) -> int:
     return max((exchange["n"] for exchange in running.control.exchanges()), default=0)
 
 
-def _settled(running: Running) -> bool:
+def _settled(running: RunningStack) -> bool:
     return _count(running, "ReauthRequestsQueueUrl") == 0
 
 
-def _count(running: Running, queue: str) -> int:
+def _count(running: RunningStack, queue: str) -> int:
     found = running.aws.queues.get_queue_attributes(QueueUrl=running.outputs[queue], AttributeNames=["All"])
     attributes = found["Attributes"]
     return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])
@@ -148,9 +148,9 @@ def main() -> None:
     wanted = parser.parse_args()
     asking = wanted.asking or wanted.rate * 9 // 10
     with tempfile.TemporaryDirectory() as directory:
-        place = Place(Path(directory))
-        build(place)
-        with bring_up(place, free_port(), AskingPerSecond=str(asking), FollowUpSeconds="2") as running:
+        workspace = Workspace(Path(directory))
+        build(workspace)
+        with bring_up(workspace, free_port(), AskingPerSecond=str(asking), FollowUpSeconds="2") as running:
             say(f"Asking for {wanted.accounts} accounts; Sage allows {wanted.rate} calls a second.")
             say(report(run(running, wanted.accounts, wanted.rate), wanted.rate, asking))
 

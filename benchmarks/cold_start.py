@@ -17,12 +17,12 @@ import boto3
 import requests
 import samcli  # type: ignore[import-untyped]  # the SAM CLI ships no types
 
-from local.emulator import emulator
-from local.place import CHECKOUT, Place
-from local.ports import free_port
-from local.stack import build
-from local.terminal import say
-from local.waiting import wait_until_ready
+from local.machine.ports import free_port
+from local.machine.readiness import wait_until_ready
+from local.machine.terminal import say
+from local.machine.workspace import CHECKOUT, Workspace
+from local.stack.deployment import build
+from local.stack.emulator import emulator
 from tests.deployment import environment_for
 from tests.template import create_table
 
@@ -48,10 +48,10 @@ class Subject:
 def main() -> None:
     """Measure every subject in turn, several times, and print the table."""
     with tempfile.TemporaryDirectory() as directory:
-        place = Place(Path(directory))
-        build(place)
-        subjects = [*_ours(place.build), *_without_byte_code(place), _conventional(place.build)]
-        with emulator(place, free_port(), REGION) as endpoint:
+        workspace = Workspace(Path(directory))
+        build(workspace)
+        subjects = [*_ours(workspace.build), *_without_byte_code(workspace), _conventional(workspace.build)]
+        with emulator(workspace, free_port(), REGION) as endpoint:
             environment = _environment(endpoint)
             measured: dict[str, list[tuple[float, float]]] = {subject.name: [] for subject in subjects}
             for _ in range(RUNS):
@@ -69,11 +69,11 @@ def _ours(built: Path) -> Iterator[Subject]:
         yield Subject(function, built / f"{function.title()}Function", layers, function)
 
 
-def _without_byte_code(place: Place) -> Iterator[Subject]:
-    bare = place.directory / "bare"
+def _without_byte_code(workspace: Workspace) -> Iterator[Subject]:
+    bare = workspace.directory / "bare"
     for layer in LAYERS:
-        shutil.copytree(place.build / layer, bare / layer, ignore=shutil.ignore_patterns("__pycache__"))
-    for subject in _ours(place.build):
+        shutil.copytree(workspace.build / layer, bare / layer, ignore=shutil.ignore_patterns("__pycache__"))
+    for subject in _ours(workspace.build):
         layers = tuple(bare / layer / "python" for layer in LAYERS)
         yield Subject(f"{subject.name}, no byte-code", subject.folder, layers, subject.event)
 

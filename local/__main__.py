@@ -4,14 +4,14 @@ import argparse
 import sys
 from collections.abc import Mapping
 
-from local.alone import alone_in
-from local.bring_up import bring_up
-from local.demo import play
-from local.place import HERE
-from local.ports import free_port, wanted_port
-from local.problem import Problem
-from local.stack import build
-from local.terminal import in_the_foreground, say, stop_on_signals
+from local.demo.play import play
+from local.machine.errors import LocalError
+from local.machine.exclusive import exclusive_use
+from local.machine.ports import free_port, wanted_port
+from local.machine.terminal import in_the_foreground, say, stop_on_signals
+from local.machine.workspace import DEFAULT_WORKSPACE
+from local.stack.bring_up import bring_up
+from local.stack.deployment import build
 from local.up import stay_up
 
 # What a shell says of a command that Ctrl-C ended.
@@ -28,10 +28,10 @@ def main() -> int:
     chosen = {"Authenticator": wanted.authenticator} if wanted.authenticator else {}
     stop_on_signals()
     try:
-        with in_the_foreground(), alone_in(HERE):
+        with in_the_foreground(), exclusive_use(DEFAULT_WORKSPACE):
             _run(wanted.command, wanted_port(wanted.port, "PORT") if wanted.port else free_port(), chosen)
-    except Problem as problem:
-        sys.stderr.write(f"{problem}\n")
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
         # For `up` it is the way to end.
@@ -41,9 +41,9 @@ def main() -> int:
 
 def _run(command: str, port: int, parameters: Mapping[str, str]) -> None:
     say("Building the stack.")
-    build(HERE)
+    build(DEFAULT_WORKSPACE)
     say("Deploying it to a local AWS.")
-    with bring_up(HERE, port, **parameters) as running:
+    with bring_up(DEFAULT_WORKSPACE, port, **parameters) as running:
         play(running) if command == "demo" else stay_up(running)
 
 

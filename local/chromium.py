@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local.place import CHECKOUT
-from local.problem import Problem
+from local.machine.errors import LocalError
+from local.machine.workspace import CHECKOUT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MINUTES = 10
@@ -22,18 +22,18 @@ ADVICE = (
 
 
 def find_chromium(environment: Mapping[str, str]) -> Path | None:
-    """Find a Chromium that is here already. Raises Problem if CHROMIUM names none."""
+    """Find a Chromium that is here already. Raises LocalError if CHROMIUM names none."""
     named = environment.get("CHROMIUM")
     if named:
         if not shutil.which(named, path=environment.get("PATH")):
-            raise Problem(f"CHROMIUM={named} cannot be run: {ADVICE}")
+            raise LocalError(f"CHROMIUM={named} cannot be run: {ADVICE}")
         return Path(named)
     found = (shutil.which(name, path=environment.get("PATH")) for name in NAMES)
     return next((Path(path) for path in found if path), None) or _downloaded()
 
 
 def install_chromium() -> Path:
-    """Install one: the system's own if we may, else Playwright's into the checkout. Raises Problem."""
+    """Install one: the system's own if we may, else Playwright's into the checkout. Raises LocalError."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _try(["apt-get", "update", "-qq"])
         _try(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium"])
@@ -41,7 +41,7 @@ def install_chromium() -> Path:
         _try([sys.executable, "-m", "playwright", "install", "chromium"], PLAYWRIGHT_BROWSERS_PATH=str(DOWNLOADED))
     chromium = find_chromium(os.environ)
     if not chromium:
-        raise Problem(ADVICE)
+        raise LocalError(ADVICE)
     return chromium
 
 
@@ -61,15 +61,15 @@ def _try(command: Sequence[str], **environment: str) -> None:
             env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"} | environment,
         )
     except subprocess.TimeoutExpired as expired:
-        raise Problem(f"{command[0]} took more than {MINUTES} minutes. {ADVICE}") from expired
+        raise LocalError(f"{command[0]} took more than {MINUTES} minutes. {ADVICE}") from expired
 
 
 def main() -> int:
     """Print the path; give the exit status."""
     try:
         chromium = find_chromium(os.environ) or install_chromium()
-    except Problem as problem:
-        sys.stderr.write(f"{problem}\n")
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{chromium}\n")
     return 0

@@ -1,12 +1,12 @@
 import signal
 from typing import NoReturn
 
-from local.bring_up import Running
-from local.place import HERE
-from local.terminal import say
+from local.machine.terminal import say
+from local.machine.workspace import DEFAULT_WORKSPACE
+from local.stack.bring_up import RunningStack
 
 
-def stay_up(running: Running) -> NoReturn:
+def stay_up(running: RunningStack) -> NoReturn:
     """Say what to open, and wait to be stopped."""
     say(
         f"""
@@ -16,8 +16,8 @@ def stay_up(running: Running) -> NoReturn:
   The local AWS   {running.aws.endpoint} (region {running.aws.region})
   The simulator   {running.simulator.control.url}
   The bank        {running.simulator.bank.url} (test customers, their phones)
-  Everything      {HERE.stack_json}
-  Logs            {HERE.directory}/*.log
+  Everything      {DEFAULT_WORKSPACE.stack_json}
+  Logs            {DEFAULT_WORKSPACE.directory}/*.log
 
 Ctrl-C stops it all.""",
     )

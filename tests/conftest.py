@@ -13,13 +13,13 @@ from moto import mock_aws
 
 from connector.runtime.observability import logger
 from connector.session.store import DynamoDBStore, Store
-from local.aws import Aws
-from local.control import Control
-from local.emulator import emulator
-from local.place import Place
-from local.ports import free_port
-from local.simulator import simulator
-from local.state import Simulator
+from local.machine.ports import free_port
+from local.machine.workspace import Workspace
+from local.stack.aws import Aws
+from local.stack.control import Control
+from local.stack.emulator import emulator
+from local.stack.simulator import simulator
+from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.store import MemoryStore
 from tests.template import create_table
@@ -32,8 +32,8 @@ REGION = "eu-west-1"
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    place = Place(Path(tmp_path_factory.mktemp("local-aws")))
-    with emulator(place, free_port(), REGION) as endpoint:
+    workspace = Workspace(Path(tmp_path_factory.mktemp("local-aws")))
+    with emulator(workspace, free_port(), REGION) as endpoint:
         yield Aws(endpoint, REGION)
 
 
@@ -85,14 +85,14 @@ def shared_store(request: pytest.FixtureRequest) -> Store:
 
 
 @pytest.fixture(scope="session")
-def simulator_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(Path(tmp_path_factory.mktemp("simulator")))
+def simulator_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(Path(tmp_path_factory.mktemp("simulator")))
 
 
 @pytest.fixture(scope="session")
-def sage(simulator_place: Place) -> Iterator[Simulator]:
+def sage(simulator_workspace: Workspace) -> Iterator[Simulator]:
     """A simulated Sage on real sockets, for all tests here."""
-    with simulator(simulator_place) as running:
+    with simulator(simulator_workspace) as running:
         yield running
 
 

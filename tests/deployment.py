@@ -16,8 +16,8 @@ from moto import mock_aws
 
 from connector.aws import clients as aws
 from connector.session.store import DynamoDBStore
-from local.bring_up import parameters_for
-from local.state import Simulator
+from local.stack.bring_up import parameters_for
+from local.stack.simulator_state import Simulator
 from tests.template import CHECKOUT, create_table, template
 
 REGION = "eu-west-1"

@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from local.alone import alone_in
 from local.gallery.photograph import REGIONS, photograph, publish_best
-from local.place import HERE
-from local.problem import Problem
-from local.stack import build
-from local.terminal import say, stop_on_signals
+from local.machine.errors import LocalError
+from local.machine.exclusive import exclusive_use
+from local.machine.terminal import say, stop_on_signals
+from local.machine.workspace import DEFAULT_WORKSPACE
+from local.stack.deployment import build
 
 
 def main() -> int:
@@ -19,14 +19,14 @@ def main() -> int:
     wanted = parser.parse_args()
     stop_on_signals()
     try:
-        with alone_in(HERE):
+        with exclusive_use(DEFAULT_WORKSPACE):
             say("Building the stack.")
-            build(HERE)
-            index = photograph(HERE, wanted.languages)
+            build(DEFAULT_WORKSPACE)
+            index = photograph(DEFAULT_WORKSPACE, wanted.languages)
             if wanted.publish:
-                publish_best(HERE)
-    except Problem as problem:
-        sys.stderr.write(f"{problem}\n")
+                publish_best(DEFAULT_WORKSPACE)
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     say(f"Open {index}")
     return 0

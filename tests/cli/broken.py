@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from flask import Flask, Response, request
 
-from local.control import Control
+from local.stack.control import Control
 from simulator.wire.server import Server
 from tests.deployment import Answer, Deployment
 

@@ -11,8 +11,8 @@ from cli.check.findings import Finding, Result, find
 from cli.check.subject import Subject
 from cli.check.tokens import OperatorTokens, SimulatorTokens
 from cli.main import main
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.cli import faults
 from tests.cli.broken import Connector, Fault
 from tests.deployment import BASE_URL, deployment

@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.bring_up import Running, bring_up
-from local.place import Place
-from local.ports import free_port
-from local.stack import build
+from local.machine.ports import free_port
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack, bring_up
+from local.stack.deployment import build
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Build functions and layers."""
-    place = Place(tmp_path_factory.mktemp("stack"))
-    build(place)
-    return place
+    workspace = Workspace(tmp_path_factory.mktemp("stack"))
+    build(workspace)
+    return workspace
 
 
 @pytest.fixture(scope="session")
-def stack(built: Place) -> Iterator[Running]:
+def stack(built: Workspace) -> Iterator[RunningStack]:
     """Run everything: the local AWS, the simulated Sage and bank, the connector."""
     with bring_up(built, free_port()) as running:
         yield running

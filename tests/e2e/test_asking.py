@@ -14,9 +14,9 @@ from cli.main import main
 from connector.session import updates
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
-from local.bring_up import Running
-from local.customer import Customer
-from local.place import Place
+from local.demo.customer import Customer
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack
 
 SECONDS = 60
 
@@ -24,7 +24,7 @@ SECONDS = 60
 class Operator:
     """Somebody at a shell, in the folder of the running stack."""
 
-    def __init__(self, stack: Running) -> None:
+    def __init__(self, stack: RunningStack) -> None:
         self._stack = stack
 
     def run(self, *arguments: str, status: int = 0, typed: str | None = None) -> Result:
@@ -44,7 +44,7 @@ class Operator:
 
 
 @pytest.fixture
-def operator(stack: Running, built: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def operator(stack: RunningStack, built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
     (tmp_path / ".local").symlink_to(built.directory)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -52,19 +52,19 @@ def operator(stack: Running, built: Place, tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def account(stack: Running) -> dict[str, Any]:
+def account(stack: RunningStack) -> dict[str, Any]:
     made: dict[str, Any] = stack.control.post(
         "/accounts", {"externalId": f"asked-{uuid4()}", "name": f"Account {uuid4()}", "status": "active"}
     )
     return made
 
 
-def status(stack: Running, account: dict[str, Any]) -> str:
+def status(stack: RunningStack, account: dict[str, Any]) -> str:
     return str(stack.control.get(f"/accounts/{account['bankAccountId']}")["status"])
 
 
 def test_the_whole_story_from_the_message_to_the_confirmation(
-    stack: Running, operator: Operator, account: dict[str, Any]
+    stack: RunningStack, operator: Operator, account: dict[str, Any]
 ) -> None:
     operator.run("request", account["bankAccountId"], account["bankId"])
     operator.until(lambda: status(stack, account), lambda found: found == "authRequired")
@@ -97,7 +97,7 @@ def test_the_whole_story_from_the_message_to_the_confirmation(
 
 
 def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
-    stack: Running, operator: Operator, account: dict[str, Any]
+    stack: RunningStack, operator: Operator, account: dict[str, Any]
 ) -> None:
     operator.run("redrive", "--discard")
     queue, later = stack.outputs["ReauthRequestsQueueUrl"], f"linked-later-{uuid4()}"
@@ -123,7 +123,7 @@ def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
     assert operator.json("redrive")["requests"] == []
 
 
-def test_a_file_or_standard_input_asks_for_many(stack: Running, operator: Operator, tmp_path: Path) -> None:
+def test_a_file_or_standard_input_asks_for_many(stack: RunningStack, operator: Operator, tmp_path: Path) -> None:
     names = [f"csv-{uuid4()}" for _ in range(12)]
     accounts = [stack.control.post("/accounts", {"externalId": name, "bankId": "csv-bank"}) for name in names]
     rows = [f"{account['bankAccountId']},csv-bank" for account in accounts]
@@ -142,12 +142,12 @@ def test_a_file_with_a_mistake_asks_for_nothing(operator: Operator) -> None:
     assert "Line 2 has no account and bank: nothing was sent." in refused.output
 
 
-def test_the_deployed_connector_passes_every_check(stack: Running, operator: Operator) -> None:
+def test_the_deployed_connector_passes_every_check(stack: RunningStack, operator: Operator) -> None:
     assert operator.json("check", stack.api_url)["wrong"] == 0
 
 
 def test_what_is_owed_is_listed_and_can_be_delivered_at_once(
-    stack: Running, operator: Operator, account: dict[str, Any]
+    stack: RunningStack, operator: Operator, account: dict[str, Any]
 ) -> None:
     session = decided(stack, account)
 
@@ -164,7 +164,7 @@ def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator
     assert "There is no such authorisation." in ran.stdout
 
 
-def decided(stack: Running, account: dict[str, Any]) -> str:
+def decided(stack: RunningStack, account: dict[str, Any]) -> str:
     """Bring a session to where its outcome is owed and whoever had its lease has died."""
     stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
     session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
@@ -196,7 +196,7 @@ def test_what_goes_wrong_is_one_line_that_says_what_to_do(
 
 
 def test_another_stack_is_found_by_its_name_and_a_wrong_name_says_so(
-    stack: Running, operator: Operator, monkeypatch: pytest.MonkeyPatch
+    stack: RunningStack, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (
         ("ACCESS_KEY_ID", "local"),
@@ -212,7 +212,7 @@ def test_another_stack_is_found_by_its_name_and_a_wrong_name_says_so(
     assert "AWS did not answer" in operator.run(*named, "x", "outbox", status=3).output
 
 
-def physical(stack: Running, logical_id: str) -> str:
+def physical(stack: RunningStack, logical_id: str) -> str:
     found = stack.aws.cloudformation.describe_stack_resource(
         StackName=stack.described()["StackName"], LogicalResourceId=logical_id
     )

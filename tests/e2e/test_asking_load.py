@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from benchmarks.asking import report, run
-from local.bring_up import bring_up
-from local.place import Place
-from local.ports import free_port
+from local.machine.ports import free_port
+from local.machine.workspace import Workspace
+from local.stack.bring_up import bring_up
 
 ACCOUNTS, RATE, ASKING = 200, 60, 40
 
 
-def test_many_requests_mark_every_account_once_and_keep_to_the_rate(built: Place, tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    place.build.symlink_to(built.build)
-    with bring_up(place, free_port(), AskingPerSecond=str(ASKING)) as running:
+def test_many_requests_mark_every_account_once_and_keep_to_the_rate(built: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.build.symlink_to(built.build)
+    with bring_up(workspace, free_port(), AskingPerSecond=str(ASKING)) as running:
         measured = run(running, ACCOUNTS, RATE)
     table = report(measured, RATE, ASKING)
 

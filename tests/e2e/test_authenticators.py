@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.bring_up import Running, authenticator_for
-from local.customer import Customer
-from local.stack import STACK_NAME
+from local.demo.customer import Customer
+from local.stack.bring_up import RunningStack, authenticator_for
+from local.stack.deployment import STACK_NAME
 from simulator.bank.customers import PASSWORD
 from simulator.loopback import session
 from tests.template import template
@@ -17,7 +17,7 @@ SLOW_SECONDS = 3
 
 
 @pytest.fixture(scope="module", params=["steps", "oidc"])
-def authenticator(stack: Running, request: pytest.FixtureRequest) -> Iterator[str]:
+def authenticator(stack: RunningStack, request: pytest.FixtureRequest) -> Iterator[str]:
     """The completion function with another authenticator, as a deployment with other parameters leaves it."""
     found = stack.aws.cloudformation.describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="CompletionFunction"
@@ -41,7 +41,7 @@ def _parameter(value: Any) -> str | None:  # noqa: ANN401 - whatever the templat
 class Person:
     """A test customer at the simulated product, with their phone."""
 
-    def __init__(self, stack: Running, authenticator: str, name: str) -> None:
+    def __init__(self, stack: RunningStack, authenticator: str, name: str) -> None:
         self.name, self._stack, self._by = name, stack, authenticator
         self.account = stack.control.get("/accounts")["accounts"][0]
         stack.control.put(f"/accounts/{self.account['bankAccountId']}/status", {"status": "authRequired"})
@@ -87,14 +87,14 @@ class Person:
 
 
 def test_the_right_password_brings_the_customer_home_with_the_account_authorised(
-    stack: Running, authenticator: str
+    stack: RunningStack, authenticator: str
 ) -> None:
     anna = Person(stack, authenticator, "anna")
     anna.sign_in()
     assert anna.is_done()
 
 
-def test_a_second_factor_is_asked_where_the_backend_asks_for_one(stack: Running, authenticator: str) -> None:
+def test_a_second_factor_is_asked_where_the_backend_asks_for_one(stack: RunningStack, authenticator: str) -> None:
     ben = Person(stack, authenticator, "ben")
     ben.sign_in()
     if authenticator == "steps":
@@ -103,7 +103,9 @@ def test_a_second_factor_is_asked_where_the_backend_asks_for_one(stack: Running,
     assert ben.is_done()
 
 
-def test_an_approval_on_the_phone_is_enough_where_the_backend_waits_for_one(stack: Running, authenticator: str) -> None:
+def test_an_approval_on_the_phone_is_enough_where_the_backend_waits_for_one(
+    stack: RunningStack, authenticator: str
+) -> None:
     chloe = Person(stack, authenticator, "chloe")
     chloe.sign_in()
     if authenticator == "steps":
@@ -114,7 +116,7 @@ def test_an_approval_on_the_phone_is_enough_where_the_backend_waits_for_one(stac
     assert chloe.is_done()
 
 
-def test_who_is_locked_out_does_not_succeed(stack: Running, authenticator: str) -> None:
+def test_who_is_locked_out_does_not_succeed(stack: RunningStack, authenticator: str) -> None:
     david = Person(stack, authenticator, "david")
     david.sign_in()
     assert "Your access is locked" in david.at.text
@@ -122,7 +124,9 @@ def test_who_is_locked_out_does_not_succeed(stack: Running, authenticator: str) 
     assert david.status == "authRequired"
 
 
-def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(stack: Running, authenticator: str) -> None:
+def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(
+    stack: RunningStack, authenticator: str
+) -> None:
     eve = Person(stack, authenticator, "eve")
     eve.sign_in()
     assert not eve.is_home
@@ -131,7 +135,7 @@ def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(stack
 
 
 @pytest.mark.parametrize("name", ["finn", "gina"])
-def test_a_slow_or_failing_bank_is_tried_again(stack: Running, authenticator: str, name: str) -> None:
+def test_a_slow_or_failing_bank_is_tried_again(stack: RunningStack, authenticator: str, name: str) -> None:
     person = Person(stack, authenticator, name)
     person.sign_in()
     assert not person.is_home
@@ -139,7 +143,7 @@ def test_a_slow_or_failing_bank_is_tried_again(stack: Running, authenticator: st
     assert person.is_done()
 
 
-def test_a_customer_who_cancels_comes_home_without_a_success(stack: Running, authenticator: str) -> None:
+def test_a_customer_who_cancels_comes_home_without_a_success(stack: RunningStack, authenticator: str) -> None:
     anna = Person(stack, authenticator, "anna")
     anna.at.press("Cancel")
     assert anna.is_home

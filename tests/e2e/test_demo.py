@@ -1,18 +1,18 @@
 import pytest
 
-from local.bring_up import Running
-from local.demo import play
+from local.demo.play import play
+from local.stack.bring_up import RunningStack
 
 
 def test_the_demo_ends_with_the_three_statuses_of_the_account(
-    stack: Running, capsys: pytest.CaptureFixture[str]
+    stack: RunningStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     play(stack)
     assert capsys.readouterr().out.splitlines()[-1].endswith(": authRequired → verifyingAuth → active")
 
 
 def test_the_demo_prints_each_exchange_in_the_order_of_the_flow(
-    stack: Running, capsys: pytest.CaptureFixture[str]
+    stack: RunningStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     play(stack)
     printed = capsys.readouterr().out

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from local.bring_up import Running
-from local.environment import developers_environment
-from local.place import CHECKOUT, Place
-from local.stack import STACK_NAME
+from local.machine.environment import child_environment
+from local.machine.workspace import CHECKOUT, Workspace
+from local.stack.bring_up import RunningStack
+from local.stack.deployment import STACK_NAME
 
 LAYERS = ("DependenciesLayer", "ConnectorLayer")
 FUNCTIONS = sorted(path.parent.name for path in CHECKOUT.glob("functions/*/app.py"))
@@ -32,7 +32,7 @@ print(*services)
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_needs_nothing_beyond_its_layers_and_the_standard_library(
-    built: Place, stack: Running, function: str
+    built: Workspace, stack: RunningStack, function: str
 ) -> None:
     logical_id = f"{function.title().replace('_', '')}Function"
     layers = [str(built.build / layer / "python") for layer in LAYERS]
@@ -48,7 +48,7 @@ def test_a_function_needs_nothing_beyond_its_layers_and_the_standard_library(
 
 
 def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and_that_names_its_path_there(
-    built: Place,
+    built: Workspace,
 ) -> None:
     modules = [(module, built.build / layer / "python") for layer in LAYERS for module in _modules(built, layer)]
     assert len(modules) > len(LAYERS)
@@ -60,24 +60,24 @@ def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_the_same_input_makes_the_same_layer(built: Place, tmp_path: Path, layer: str) -> None:
+def test_the_same_input_makes_the_same_layer(built: Workspace, tmp_path: Path, layer: str) -> None:
     folder = CHECKOUT / "layers" / layer.removesuffix("Layer").lower()
     subprocess.run(  # noqa: S603 - a command of our own
         ["/usr/bin/env", "make", "-s", "-C", folder, f"build-{layer}", f"ARTIFACTS_DIR={tmp_path}"],
         check=True,
-        env=developers_environment(),
+        env=child_environment(),
     )
     assert _contents(tmp_path) == _contents(built.build / layer)
 
 
-def _environment_of(stack: Running, logical_id: str) -> dict[str, str]:
+def _environment_of(stack: RunningStack, logical_id: str) -> dict[str, str]:
     resource = stack.aws.cloudformation.describe_stack_resource(StackName=STACK_NAME, LogicalResourceId=logical_id)
     name = resource["StackResourceDetail"]["PhysicalResourceId"]
     variables = stack.aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     return variables | {"AWS_DEFAULT_REGION": stack.aws.region}
 
 
-def _modules(built: Place, layer: str) -> list[Path]:
+def _modules(built: Workspace, layer: str) -> list[Path]:
     return sorted((built.build / layer).rglob("*.py"))
 
 

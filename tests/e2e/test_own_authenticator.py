@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from local.bring_up import Running, parameters_for
-from local.customer import Customer
-from local.place import CHECKOUT, Place
-from local.stack import deploy
+from local.demo.customer import Customer
+from local.machine.workspace import CHECKOUT, Workspace
+from local.stack.bring_up import RunningStack, parameters_for
+from local.stack.deployment import deploy
 from tests.fakes.messages import Messages, message_service
 
 EXAMPLE = CHECKOUT / "examples" / "own-authenticator"
 
 
 @pytest.fixture(scope="module")
-def layer(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> str:
+def layer(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Build the layer with its own Makefile and publish it; give its ARN."""
     built = tmp_path_factory.mktemp("layer")
     subprocess.run(  # noqa: S603 - a command of our own
@@ -41,7 +41,7 @@ def layer(stack: Running, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def messages(stack: Running, built: Place, layer: str) -> Iterator[Messages]:
+def messages(stack: RunningStack, built: Workspace, layer: str) -> Iterator[Messages]:
     """The provider's message service, with the stack deployed to use it; afterwards the stack is as it was."""
     before = parameters_for(stack.simulator, stack.api_url)
     with message_service(stack.simulator.credentials["authenticator_api_key"]) as service:
@@ -56,7 +56,7 @@ def messages(stack: Running, built: Place, layer: str) -> Iterator[Messages]:
 
 
 @pytest.fixture
-def customer(stack: Running) -> Customer:
+def customer(stack: RunningStack) -> Customer:
     account = stack.control.get("/accounts")["accounts"][0]
     stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
     started = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
@@ -66,7 +66,7 @@ def customer(stack: Running) -> Customer:
 
 
 def test_the_code_that_was_sent_brings_the_customer_home(
-    stack: Running, messages: Messages, customer: Customer
+    stack: RunningStack, messages: Messages, customer: Customer
 ) -> None:
     customer.press("Continue")
     assert "We have sent a code to •••• 89." in customer.text
@@ -79,7 +79,7 @@ def test_the_code_that_was_sent_brings_the_customer_home(
     assert messages.refused == 0
 
 
-def test_another_code_is_asked_for_again(stack: Running, messages: Messages, customer: Customer) -> None:
+def test_another_code_is_asked_for_again(stack: RunningStack, messages: Messages, customer: Customer) -> None:
     customer.press("Continue")
 
     customer.press("Continue", {"One-time code": "999999"})

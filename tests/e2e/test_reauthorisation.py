@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from local.bring_up import Running
-from local.customer import Customer
+from local.demo.customer import Customer
+from local.stack.bring_up import RunningStack
 from simulator.loopback import session
 from tests import sample
 
@@ -23,14 +23,14 @@ def browser() -> Iterator[requests.Session]:
 
 
 @pytest.fixture
-def account(stack: Running) -> dict[str, Any]:
+def account(stack: RunningStack) -> dict[str, Any]:
     """A bank account that needs re-authorisation."""
     wanted: dict[str, Any] = stack.control.get("/accounts")["accounts"][0]
     stack.control.put(f"/accounts/{wanted['bankAccountId']}/status", {"status": "authRequired"})
     return wanted
 
 
-def status(stack: Running, account: dict[str, Any]) -> str:
+def status(stack: RunningStack, account: dict[str, Any]) -> str:
     """Return the account's status as GET /bankaccounts tells it to a Sage product."""
     url = f"{stack.simulator.consumer_api.url}/bankaccounts/{account['bankAccountId']}"
     with session() as client:
@@ -38,13 +38,13 @@ def status(stack: Running, account: dict[str, Any]) -> str:
     return found
 
 
-def start(stack: Running, account: dict[str, Any]) -> dict[str, str]:
+def start(stack: RunningStack, account: dict[str, Any]) -> dict[str, str]:
     """Let Banking Service start a re-authorisation: it notifies the connector."""
     started: dict[str, str] = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
     return started
 
 
-def item(stack: Running, authorisation_id: str) -> dict[str, Any] | None:
+def item(stack: RunningStack, authorisation_id: str) -> dict[str, Any] | None:
     answer = stack.aws.dynamodb.get_item(
         TableName=stack.outputs["AuthorisationsTable"], Key={"authorisation_id": {"S": authorisation_id}}
     )
@@ -52,7 +52,7 @@ def item(stack: Running, authorisation_id: str) -> dict[str, Any] | None:
 
 
 def test_a_customer_who_reauthorises_one_account_moves_it_to_verifying_and_comes_home(
-    stack: Running, account: dict[str, Any]
+    stack: RunningStack, account: dict[str, Any]
 ) -> None:
     stack.control.patch("/settings", {"verifying_seconds": 3600})
     customer = Customer(stack.api_url)
@@ -66,7 +66,9 @@ def test_a_customer_who_reauthorises_one_account_moves_it_to_verifying_and_comes
     assert status(stack, account) == "verifyingAuth"
 
 
-def test_sages_own_sample_notification_and_query_work_as_they_stand(stack: Running, browser: requests.Session) -> None:
+def test_sages_own_sample_notification_and_query_work_as_they_stand(
+    stack: RunningStack, browser: requests.Session
+) -> None:
     authorisation_id = str(uuid4())  # the sample's own can be used once in a stack's life
     notification = {
         "type": "resourceCreated",
@@ -98,7 +100,7 @@ def test_sages_own_sample_notification_and_query_work_as_they_stand(stack: Runni
     ids=str,
 )
 def test_who_does_not_prove_to_be_banking_service_stores_nothing(
-    stack: Running, headers: dict[str, str | None]
+    stack: RunningStack, headers: dict[str, str | None]
 ) -> None:
     authorisation_id = str(uuid4())
     payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
@@ -112,7 +114,7 @@ def test_who_does_not_prove_to_be_banking_service_stores_nothing(
 @pytest.mark.parametrize(
     "wanted", [{"forgery": "none"}, {"forgery": "HS256"}, {"expires_in": -3600}, {"audience": "another"}], ids=str
 )
-def test_a_token_that_does_not_hold_stores_nothing(stack: Running, wanted: dict[str, Any]) -> None:
+def test_a_token_that_does_not_hold_stores_nothing(stack: RunningStack, wanted: dict[str, Any]) -> None:
     authorisation_id = str(uuid4())
     payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
     token = stack.control.post("/sage-id/tokens", wanted)["token"]
@@ -123,14 +125,14 @@ def test_a_token_that_does_not_hold_stores_nothing(stack: Running, wanted: dict[
     assert item(stack, authorisation_id) is None
 
 
-def test_a_second_get_is_410(stack: Running, account: dict[str, Any], browser: requests.Session) -> None:
+def test_a_second_get_is_410(stack: RunningStack, account: dict[str, Any], browser: requests.Session) -> None:
     url = start(stack, account)["authrefresh_url"]
 
     assert browser.get(url, timeout=SECONDS).status_code == 200
     assert browser.get(url, timeout=SECONDS).status_code == 410
 
 
-def test_an_unknown_id_is_403(stack: Running, account: dict[str, Any], browser: requests.Session) -> None:
+def test_an_unknown_id_is_403(stack: RunningStack, account: dict[str, Any], browser: requests.Session) -> None:
     started = start(stack, account)
     other = str(uuid4())
 
@@ -142,7 +144,7 @@ def test_an_unknown_id_is_403(stack: Running, account: dict[str, Any], browser: 
 
 
 def test_a_session_past_its_twenty_minutes_is_410(
-    stack: Running, account: dict[str, Any], browser: requests.Session
+    stack: RunningStack, account: dict[str, Any], browser: requests.Session
 ) -> None:
     started = start(stack, account)
     stack.aws.dynamodb.update_item(
@@ -156,7 +158,7 @@ def test_a_session_past_its_twenty_minutes_is_410(
 
 
 def test_a_redirect_elsewhere_is_a_400_page_and_the_session_stays_as_it_was(
-    stack: Running, account: dict[str, Any], browser: requests.Session
+    stack: RunningStack, account: dict[str, Any], browser: requests.Session
 ) -> None:
     started = start(stack, account)
     before = item(stack, started["authorisation_id"])
@@ -180,11 +182,13 @@ def test_a_redirect_elsewhere_is_a_400_page_and_the_session_stays_as_it_was(
     assert item(stack, started["authorisation_id"]) == before
 
 
-def test_a_body_that_is_too_large_is_413(stack: Running) -> None:
+def test_a_body_that_is_too_large_is_413(stack: RunningStack) -> None:
     assert stack.control.post("/notify", {"payload": "x" * 20_000})["status"] == 413
 
 
-def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(stack: Running, account: dict[str, Any]) -> None:
+def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(
+    stack: RunningStack, account: dict[str, Any]
+) -> None:
     customer = Customer(stack.api_url)
     customer.open(start(stack, account)["authrefresh_url"])
     customer.press("Continue")

@@ -1,13 +1,13 @@
 """The small soak: dozens of re-authorisations while everything fails. `make soak` is the big one."""
 
-from local.bring_up import Running
-from local.place import Place
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack
 from tests.soak.run import Plan, soak
 
 PLAN = Plan(seed=7, customers=6, journeys=36, seconds=30, kill_every=8, outage_every=15, comes_every=0.5)
 
 
-def test_nothing_is_lost_or_doubled_while_everything_fails(stack: Running, built: Place) -> None:
+def test_nothing_is_lost_or_doubled_while_everything_fails(stack: RunningStack, built: Workspace) -> None:
     soaked = soak(stack, built, PLAN)
     audit = soaked.audit
     assert (audit.lost, audit.doubled, audit.wrong) == ([], [], []), soaked.table

@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup, Tag
 
 from connector.session import updates
 from connector.session.authorisation import Authorisation
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from simulator.bank.customers import PASSWORD
 from simulator.loopback import session
 from tests.deployment import BASE_URL, Answer, Deployment

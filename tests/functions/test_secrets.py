@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from simulator.bank.customers import PASSWORD
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from local.place import Place
+from local.machine.workspace import Workspace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "place")
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "workspace")

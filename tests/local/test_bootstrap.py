@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.place import CHECKOUT
+from local.machine.workspace import CHECKOUT
 
 TOOLS = ("dirname", "cat", "cksum", "rm")
 

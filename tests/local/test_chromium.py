@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from local.chromium import find_chromium
-from local.problem import Problem
+from local.machine.errors import LocalError
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def test_the_chromium_that_is_named_is_used(chromium: Path) -> None:
 
 
 def test_a_name_that_cannot_be_run_is_a_problem_that_says_what_to_do() -> None:
-    with pytest.raises(Problem, match=r"CHROMIUM=/nowhere cannot be run: .* install it"):
+    with pytest.raises(LocalError, match=r"CHROMIUM=/nowhere cannot be run: .* install it"):
         find_chromium({"CHROMIUM": "/nowhere", "PATH": "/nowhere"})
 
 

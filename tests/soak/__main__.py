@@ -5,13 +5,13 @@ import secrets
 import sys
 from pathlib import Path
 
-from local.alone import alone_in
-from local.bring_up import bring_up
-from local.place import CHECKOUT, HERE, Place
-from local.ports import free_port
-from local.problem import Problem
-from local.stack import build
-from local.terminal import in_the_foreground, say, stop_on_signals
+from local.machine.errors import LocalError
+from local.machine.exclusive import exclusive_use
+from local.machine.ports import free_port
+from local.machine.terminal import in_the_foreground, say, stop_on_signals
+from local.machine.workspace import CHECKOUT, DEFAULT_WORKSPACE, Workspace
+from local.stack.bring_up import bring_up
+from local.stack.deployment import build
 from tests.soak.report import write_between_markers
 from tests.soak.run import Plan, soak
 
@@ -31,20 +31,20 @@ def main() -> int:
     seed = secrets.randbelow(10**6) if wanted.seed is None else wanted.seed
     plan = Plan(seed, wanted.customers, wanted.journeys, wanted.minutes * 60)
     stop_on_signals()
-    place = Place(HERE.directory / "soak")
+    workspace = Workspace(DEFAULT_WORKSPACE.directory / "soak")
     try:
-        with in_the_foreground(), alone_in(place):
-            return _soak(place, plan, wanted.page)
-    except Problem as problem:
-        sys.stderr.write(f"{problem}\n")
+        with in_the_foreground(), exclusive_use(workspace):
+            return _soak(workspace, plan, wanted.page)
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _soak(place: Place, plan: Plan, page: Path) -> int:
+def _soak(workspace: Workspace, plan: Plan, page: Path) -> int:
     say(f"Building and deploying the stack; then {plan.customers} customers for up to {plan.seconds / 60:.0f} minutes.")
-    build(place)
-    with bring_up(place, free_port()) as running:
-        soaked = soak(running, place, plan)
+    build(workspace)
+    with bring_up(workspace, free_port()) as running:
+        soaked = soak(running, workspace, plan)
     say(soaked.table)
     for sentence in (soaked.audit.lost + soaked.audit.doubled + soaked.audit.wrong)[:SHOWN]:
         say(sentence)

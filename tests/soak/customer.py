@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from local.control import Control
+from local.stack.control import Control
 from tests.soak.browser import LINE, Browser, Form, Page
 
 TRIES = 12

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.aws.items import plain
-from local.bring_up import Running
-from local.place import Place
-from local.stack import STACK_NAME
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack
+from local.stack.deployment import STACK_NAME
 from tests.soak.audit import Audit, audit
 from tests.soak.customer import Customer, Diary, Journey
 from tests.soak.report import table
@@ -46,11 +46,11 @@ class Soaked:
     table: str
 
 
-def soak(running: Running, place: Place, plan: Plan) -> Soaked:
+def soak(running: RunningStack, workspace: Workspace, plan: Plan) -> Soaked:
     """Run it."""
     began, diary = time.monotonic(), Diary()
     before = _met(running)
-    trouble = Troublemaker(running, place, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
+    trouble = Troublemaker(running, workspace, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
     _warm_up(running, plan, diary)
     with trouble.at_work():
         _customers(running, plan, diary)
@@ -70,17 +70,17 @@ def soak(running: Running, place: Place, plan: Plan) -> Soaked:
     return Soaked(found, diary.journeys, faults, written)
 
 
-def _warm_up(running: Running, plan: Plan, diary: Diary) -> None:
+def _warm_up(running: RunningStack, plan: Plan, diary: Diary) -> None:
     """Let the first environments start in peace: what is killed before it ever ran proves nothing."""
     _customer(running, plan, diary, "first").reconnect()
 
 
-def _customer(running: Running, plan: Plan, diary: Diary, name: str) -> Customer:
+def _customer(running: RunningStack, plan: Plan, diary: Diary, name: str) -> Customer:
     wanted = {"externalId": f"soak-{plan.seed}-{name}", "status": "active"}
     return Customer(running.control, running.control.post("/accounts", wanted), diary, f"{plan.seed}-{name}")
 
 
-def _customers(running: Running, plan: Plan, diary: Diary) -> None:
+def _customers(running: RunningStack, plan: Plan, diary: Diary) -> None:
     goal, stop = threading.Semaphore(plan.journeys), threading.Event()
     timer = threading.Timer(plan.seconds, stop.set)
     timer.start()
@@ -91,7 +91,7 @@ def _customers(running: Running, plan: Plan, diary: Diary) -> None:
     timer.cancel()
 
 
-def _recover(running: Running) -> None:
+def _recover(running: RunningStack) -> None:
     """Wait until nothing is owed. The schedule alone would do; asking it to hurry only saves time."""
     name = running.aws.cloudformation.describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="DeliveryFunction"
@@ -102,13 +102,13 @@ def _recover(running: Running) -> None:
         time.sleep(2)
 
 
-def _sessions(running: Running) -> list[dict[str, Any]]:
+def _sessions(running: RunningStack) -> list[dict[str, Any]]:
     pages = running.aws.dynamodb.get_paginator("scan").paginate(
         TableName=running.outputs["AuthorisationsTable"], ConsistentRead=True
     )
     return [plain(item) for page in pages for item in page["Items"]]
 
 
-def _met(running: Running) -> Counter[str]:
+def _met(running: RunningStack) -> Counter[str]:
     met = running.control.get("/faults")["met"]
     return Counter({f"{row['party'].replace('_', ' ')}: {row['fault']}": row["times"] for row in met})

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from local.bring_up import Running
-from local.place import Place
+from local.machine.workspace import Workspace
+from local.stack.bring_up import RunningStack
 
 A_FIFTH = 0.2
 LATE_SECONDS = 6
@@ -46,9 +46,11 @@ AT_SAGE_ID: list[dict[str, Any]] = [
 class Troublemaker:
     """Makes trouble until it is told to stop; counts what the simulator does not."""
 
-    def __init__(self, running: Running, place: Place, seed: int, *, kill_every: float, outage_every: float) -> None:
+    def __init__(
+        self, running: RunningStack, workspace: Workspace, seed: int, *, kill_every: float, outage_every: float
+    ) -> None:
         self._running = running
-        self._place = place
+        self._workspace = workspace
         self._seed = seed
         self._random = Random(seed)  # noqa: S311 - to be repeatable is the point
         self._every = {self._kill: kill_every, self._rotate: outage_every, self._outage: outage_every}
@@ -80,7 +82,7 @@ class Troublemaker:
 
     def _kill(self) -> None:
         """Kill a Lambda environment, in the middle of whatever it does."""
-        if workers := lambda_workers(self._place):
+        if workers := lambda_workers(self._workspace):
             os.kill(self._random.choice(workers), signal.SIGKILL)
             self.made["Lambda environment killed"] += 1
 
@@ -103,10 +105,10 @@ class Troublemaker:
         self.made[f"outage of {OUTAGE_SECONDS} s"] += 1
 
 
-def lambda_workers(place: Place) -> list[int]:
-    """List the processes in which the local AWS of this place runs functions."""
+def lambda_workers(workspace: Workspace) -> list[int]:
+    """List the processes in which the local AWS of this workspace runs functions."""
     listed = subprocess.run(["ps", "-eo", "pid=,args="], check=True, capture_output=True, text=True)  # noqa: S607 - of POSIX
     lines = (line.split(maxsplit=1) for line in listed.stdout.splitlines())
     # The worker's script lies among the local AWS's own files.
-    files = str(place.directory / "emulator-")
+    files = str(workspace.directory / "emulator-")
     return [int(pid) for pid, command in lines if files in command]

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from connector.aws.lock import DynamoDBLocks, Lock, LockHeldError, Locks
-from local.aws import Aws
+from local.stack.aws import Aws
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
 from tests.template import create_table

@@ -12,7 +12,7 @@ from moto import mock_aws
 from connector.reauth_requests import model as steps
 from connector.reauth_requests.model import AlreadyRequestedError, ReauthRequest, RequestRecord, RequestStatus
 from connector.reauth_requests.repository import DynamoDBRequestRepository, RequestRepository
-from local.aws import Aws
+from local.stack.aws import Aws
 from tests.fakes.request_repository import MemoryLedger
 from tests.template import create_table
 

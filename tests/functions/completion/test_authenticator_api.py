@@ -13,8 +13,8 @@ from referencing.jsonschema import DRAFT202012
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]  # the SAM CLI ships no types
 
 from connector.authenticators.port import Kind
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
 from tests.fakes.recorder import Exchange, recorder

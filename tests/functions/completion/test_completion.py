@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from connector.session import updates
-from local.control import Control
+from local.stack.control import Control
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment
 

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from connector.session.authorisation import Outcome, State
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from connector.session.authorisation import Outcome
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
 

@@ -10,7 +10,7 @@ import pytest
 
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
-from local.control import Control
+from local.stack.control import Control
 from tests import sample
 from tests.deployment import Deployment
 

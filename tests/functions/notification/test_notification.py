@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests import sample
 from tests.deployment import Answer, Deployment
 

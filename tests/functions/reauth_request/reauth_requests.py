@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from local.control import Control
+from local.stack.control import Control
 from tests.deployment import REGION, Deployment
 
 QUEUE, DEAD_LETTERS = "ReauthRequestsQueue", "ReauthRequestsDeadLetters"

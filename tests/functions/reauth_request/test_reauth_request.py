@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.control import Control
-from local.state import Simulator
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.deployment import deployment
 from tests.functions.reauth_request.reauth_requests import Asking
 

@@ -15,9 +15,9 @@ from connector.aws.lock import DynamoDBLocks
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens
-from local.aws import Aws
-from local.control import Control
-from local.state import Simulator
+from local.stack.aws import Aws
+from local.stack.control import Control
+from local.stack.simulator_state import Simulator
 from tests.deployment import Deployment
 from tests.template import create_table
 

@@ -1,6 +1,6 @@
 import os
 
-from local.place import TOOLS
+from local.machine.workspace import TOOLS
 
 # A developer's own AWS must never be reached from here, whatever their shell is set up for.
 _OWN_AWS = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN"}
@@ -17,7 +17,7 @@ _DUMMY_AWS = {
 }
 
 
-def developers_environment(**more: str) -> dict[str, str]:
+def child_environment(**more: str) -> dict[str, str]:
     """Make an environment for a child: the developer's, with our tools first, no AWS of theirs, and what is given."""
     env = {name: value for name, value in os.environ.items() if name not in _OWN_AWS | _SLOW | _MAKES}
     env["PATH"] = os.pathsep.join([str(TOOLS), env.get("PATH", os.defpath)])

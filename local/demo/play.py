@@ -4,12 +4,12 @@ import sys
 import time
 from typing import Any
 
-from local.bring_up import Running
-from local.customer import Customer
-from local.problem import Problem
-from local.provider import require_authorisation
-from local.terminal import say, shows_colour
-from local.transcript import transcript
+from local.demo.customer import Customer
+from local.demo.provider import require_authorisation
+from local.demo.transcript import transcript
+from local.machine.errors import LocalError
+from local.machine.terminal import say, shows_colour
+from local.stack.bring_up import RunningStack
 from simulator.loopback import session
 
 EXPECTED = ["authRequired", "verifyingAuth", "active"]
@@ -20,17 +20,17 @@ SECONDS_BETWEEN_LOOKS = 0.2
 class Watch:
     """Looks at an account through the Consumer API, as the product does, and keeps each new status."""
 
-    def __init__(self, running: Running, bank_account_id: str) -> None:
+    def __init__(self, running: RunningStack, bank_account_id: str) -> None:
         self._url = f"{running.simulator.consumer_api.url}/bankaccounts/{bank_account_id}"
         self._session = session()
         self.statuses: list[str] = []
 
     def until(self, status: str) -> None:
-        """Look until the account has a status. Raises Problem if it does not get it."""
+        """Look until the account has a status. Raises LocalError if it does not get it."""
         give_up_at = time.monotonic() + SECONDS_TO_SETTLE
         while self._look() != status:
             if time.monotonic() > give_up_at:
-                raise Problem(f"The account did not become {status}: it was {' → '.join(self.statuses)}.")
+                raise LocalError(f"The account did not become {status}: it was {' → '.join(self.statuses)}.")
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
     def since(self, status: str) -> list[str]:
@@ -46,8 +46,8 @@ class Watch:
         return status
 
 
-def play(running: Running) -> None:
-    """Play it and print it. Raises Problem if it does not go as it should."""
+def play(running: RunningStack) -> None:
+    """Play it and print it. Raises LocalError if it does not go as it should."""
     account = _linked_account(running)
     customer = Customer(running.api_url)
     watch = Watch(running, account["bankAccountId"])
@@ -61,10 +61,10 @@ def play(running: Running) -> None:
             say(line)
         say(f"\nAccount {account['externalId']}: {' → '.join(watch.since(EXPECTED[0]))}")
     if watch.since(EXPECTED[0]) != EXPECTED:
-        raise Problem(f"The account should have gone {' → '.join(EXPECTED)}.")
+        raise LocalError(f"The account should have gone {' → '.join(EXPECTED)}.")
 
 
-def _play(running: Running, account: dict[str, Any], customer: Customer, watch: Watch) -> None:
+def _play(running: RunningStack, account: dict[str, Any], customer: Customer, watch: Watch) -> None:
     require_authorisation(running.aws, running.outputs["ReauthRequestsQueueUrl"], account)
     watch.until("authRequired")
     customer.open(running.simulator.product.url)
@@ -72,11 +72,11 @@ def _play(running: Running, account: dict[str, Any], customer: Customer, watch: 
     customer.press("Continue")
     customer.press("Confirm")
     if not customer.url.startswith(f"{running.simulator.product.origin}/landing"):
-        raise Problem(f"The customer did not come back to the product: {customer.text[:200]}")
+        raise LocalError(f"The customer did not come back to the product: {customer.text[:200]}")
     watch.until("active")
 
 
-def _linked_account(running: Running) -> dict[str, Any]:
+def _linked_account(running: RunningStack) -> dict[str, Any]:
     """Link an account of the demo's own, as a customer of the product did some months ago."""
     number = 1 + len(running.control.get("/accounts")["accounts"])
     wanted = {"externalId": f"demo-{number}", "name": f"Current account {number}", "status": "active"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.problem import Problem
-from local.processes import finish, last_words, running
-from local.waiting import wait_until_ready
+from local.machine.errors import LocalError
+from local.machine.processes import error_line, finish, running
+from local.machine.readiness import wait_until_ready
 
 # A process with a child of its own, which holds a pipe open and does not obey SIGTERM.
 FAMILY = """
@@ -45,7 +45,7 @@ def test_ctrl_c_at_the_terminal_does_not_reach_a_child_before_it_is_stopped_in_o
 def test_a_command_that_fails_is_a_problem_with_its_last_words_and_where_the_rest_is(tmp_path: Path) -> None:
     log = tmp_path / "build.log"
     command = [sys.executable, "-c", "print('Error: no such layer'); print('bye'); raise SystemExit(3)"]
-    with pytest.raises(Problem) as problem:
+    with pytest.raises(LocalError) as problem:
         finish("The build", command, log=log, env=dict(os.environ), cwd=tmp_path)
     assert str(problem.value) == f"The build failed: Error: no such layer (all of it is in {log})"
 
@@ -62,7 +62,7 @@ def test_a_command_that_fails_is_a_problem_with_its_last_words_and_where_the_res
 def test_last_words_are_the_last_error_or_the_last_line(tmp_path: Path, output: str, words: str) -> None:
     log = tmp_path / "log"
     log.write_text(output)
-    assert last_words(log) == words
+    assert error_line(log) == words
 
 
 def test_a_server_that_ends_before_it_answers_is_a_problem_with_its_last_words(tmp_path: Path) -> None:
@@ -70,6 +70,6 @@ def test_a_server_that_ends_before_it_answers_is_a_problem_with_its_last_words(t
     command = [sys.executable, "-c", "raise SystemExit('port in use')"]
     with (
         running(command, log=log, env=dict(os.environ), cwd=tmp_path) as process,
-        pytest.raises(Problem, match=r"^The server did not start: port in use "),
+        pytest.raises(LocalError, match=r"^The server did not start: port in use "),
     ):
         wait_until_ready("The server", process, log, lambda: False)

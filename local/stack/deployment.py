@@ -8,11 +8,11 @@ from operator import itemgetter
 
 from botocore.exceptions import ClientError
 
-from local.aws import Aws
-from local.environment import developers_environment
-from local.place import CHECKOUT, TOOLS, Place
-from local.problem import Problem
-from local.processes import finish
+from local.machine.environment import child_environment
+from local.machine.errors import LocalError
+from local.machine.processes import finish
+from local.machine.workspace import CHECKOUT, TOOLS, Workspace
+from local.stack.aws import Aws
 
 _CONFIG = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())["local"]["deploy"]["parameters"]
 STACK_NAME: str = _CONFIG["stack_name"]
@@ -34,17 +34,17 @@ def public_url(port: int) -> str:
     return f"http://{API_ID}.execute-api.localhost:{port}/{STAGE}"
 
 
-def build(place: Place) -> None:
-    """Build functions and layers, the layers for this machine. Raises Problem."""
-    place.directory.mkdir(parents=True, exist_ok=True)
+def build(workspace: Workspace) -> None:
+    """Build functions and layers, the layers for this machine. Raises LocalError."""
+    workspace.directory.mkdir(parents=True, exist_ok=True)
     finish(
         "sam build",
         [
-            *(TOOLS / "sam", "build", "--cached", "--parallel", "--cache-dir", place.directory / "build-cache"),
-            *("--template-file", CHECKOUT / "template.yaml", "--build-dir", place.build),
+            *(TOOLS / "sam", "build", "--cached", "--parallel", "--cache-dir", workspace.directory / "build-cache"),
+            *("--template-file", CHECKOUT / "template.yaml", "--build-dir", workspace.build),
         ],
-        log=place.log("build"),
-        env=developers_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION=REGION, **_layer_platform()),
+        log=workspace.log("build"),
+        env=child_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION=REGION, **_layer_platform()),
         cwd=CHECKOUT,
     )
 
@@ -55,29 +55,29 @@ def _layer_platform() -> dict[str, str]:
     return {"LAYER_PLATFORM": kind} if kind else {}
 
 
-def deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Deploy what was built; give the stack's outputs by name. Raises Problem."""
+def deploy(workspace: Workspace, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Deploy what was built; give the stack's outputs by name. Raises LocalError."""
     try:
-        _sam_deploy(place, aws, parameters)
-    except Problem as problem:
+        _sam_deploy(workspace, aws, parameters)
+    except LocalError as error:
         # The CLI's last words are that it failed; CloudFormation knows why.
-        raise Problem(_refusal(aws) or str(problem)) from problem
+        raise LocalError(_refusal(aws) or str(error)) from error
     [stack] = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _sam_deploy(place: Place, aws: Aws, parameters: Mapping[str, str]) -> None:
+def _sam_deploy(workspace: Workspace, aws: Aws, parameters: Mapping[str, str]) -> None:
     finish(
         "sam deploy",
         [
             *(TOOLS / "sam", "deploy", "--config-file", CHECKOUT / "samconfig.toml", "--config-env", "local"),
-            *("--template-file", place.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
+            *("--template-file", workspace.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
             # Quoted, because the CLI splits a value at its spaces.
             *("--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())),
         ],
-        log=place.log("deploy"),
+        log=workspace.log("deploy"),
         # The CLI looks every 5 seconds by default; here all is done after 2.
-        env=developers_environment(SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.2", AWS_ENDPOINT_URL=aws.endpoint),
+        env=child_environment(SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.2", AWS_ENDPOINT_URL=aws.endpoint),
         cwd=CHECKOUT,
     )
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TOOLS = CHECKOUT / ".venv" / "bin"
 EMULATOR_PYTHON = CHECKOUT / ".venv-emulator" / "bin" / "python"
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """One running stack's directory. Two stacks run side by side in two of them."""
 
     directory: Path
@@ -34,4 +34,4 @@ class Place:
         return self.directory / f"{name}.log"
 
 
-HERE = Place(CHECKOUT / ".local")
+DEFAULT_WORKSPACE = Workspace(CHECKOUT / ".local")

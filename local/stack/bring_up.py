@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import stack
-from local.aws import Aws
-from local.control import Control
-from local.emulator import emulator
-from local.place import Place
-from local.simulator import simulator
-from local.state import Simulator
+from local.machine.workspace import Workspace
+from local.stack import deployment
+from local.stack.aws import Aws
+from local.stack.control import Control
+from local.stack.emulator import emulator
+from local.stack.simulator import simulator
+from local.stack.simulator_state import Simulator
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningStack:
     """A stack that answers, and the parties around it."""
 
     outputs: dict[str, str]
@@ -35,32 +35,32 @@ class Running:
         return self.outputs | {
             "AwsEndpointUrl": self.aws.endpoint,
             "Region": self.aws.region,
-            "StackName": stack.STACK_NAME,
+            "StackName": deployment.STACK_NAME,
             "simulator": self.simulator.model_dump(),
         }
 
 
 @contextlib.contextmanager
-def bring_up(place: Place, port: int, **parameters: str) -> Iterator[Running]:
-    """Start everything and deploy what was built in this place; take it all down when the context ends.
+def bring_up(workspace: Workspace, port: int, **parameters: str) -> Iterator[RunningStack]:
+    """Start everything and deploy what was built in this workspace; take it all down when the context ends.
 
     `parameters` are of the template, and go before those that are worked out here. Raises Problem.
     """
-    with simulator(place) as sage, emulator(place, port, stack.REGION) as endpoint:
-        aws = Aws(endpoint, stack.REGION)
-        worked_out = parameters_for(sage, stack.public_url(port))
+    with simulator(workspace) as sage, emulator(workspace, port, deployment.REGION) as endpoint:
+        aws = Aws(endpoint, deployment.REGION)
+        worked_out = parameters_for(sage, deployment.public_url(port))
         if "Authenticator" in parameters:
             worked_out |= authenticator_for(sage, parameters["Authenticator"])
-        outputs = stack.deploy(place, aws, worked_out | parameters)
-        stack.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
+        outputs = deployment.deploy(workspace, aws, worked_out | parameters)
+        deployment.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
         control = Control(sage.control.url)
         control.register_connector(outputs["ApiUrl"])
-        running = Running(outputs, aws, sage, control)
-        _write_for_owner_only(place.stack_json, json.dumps(running.described(), indent=2) + "\n")
+        running = RunningStack(outputs, aws, sage, control)
+        _write_for_owner_only(workspace.stack_json, json.dumps(running.described(), indent=2) + "\n")
         try:
             yield running
         finally:
-            place.stack_json.unlink(missing_ok=True)
+            workspace.stack_json.unlink(missing_ok=True)
 
 
 def _write_for_owner_only(path: Path, text: str) -> None:
@@ -70,7 +70,7 @@ def _write_for_owner_only(path: Path, text: str) -> None:
 
 
 def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
-    """Work out the template's parameters for this Sage and this place."""
+    """Work out the template's parameters for this Sage and this workspace."""
     return {
         "ProviderApiUrl": sage.provider_api.url,
         "ProviderApiAudience": sage.provider_api.audience,

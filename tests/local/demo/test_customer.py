@@ -6,8 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from local.customer import Customer
-from local.problem import Problem
+from local.demo.customer import Customer
+from local.machine.errors import LocalError
 
 FORM = b"""<h1>Who are you?</h1>
 <form method="post" action="/answer"><input type="hidden" name="ticket" value="t-1">
@@ -71,18 +71,18 @@ def test_a_form_is_sent_with_what_it_held_what_was_typed_and_the_button_that_was
 
 def test_a_button_that_is_not_there_is_a_problem_that_shows_the_page(customer: Customer, site: str) -> None:
     customer.open(site)
-    with pytest.raises(Problem, match=r"no button 'Confirm' on .* which says: Who are you\?"):
+    with pytest.raises(LocalError, match=r"no button 'Confirm' on .* which says: Who are you\?"):
         customer.press("Confirm")
 
 
 def test_a_field_that_is_not_there_is_a_problem(customer: Customer, site: str) -> None:
     customer.open(site)
-    with pytest.raises(Problem, match="no label 'Your code'"):
+    with pytest.raises(LocalError, match="no label 'Your code'"):
         customer.press("Go on", {"Your code": "123456"})
 
 
 def test_redirects_without_end_are_a_problem(customer: Customer, site: str) -> None:
-    with pytest.raises(Problem, match="redirects without end"):
+    with pytest.raises(LocalError, match="redirects without end"):
         customer.open(f"{site}/round")
 
 

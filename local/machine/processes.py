@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from local.problem import Problem
+from local.machine.errors import LocalError
 
 SECONDS_TO_STOP = 10
 
@@ -34,13 +34,13 @@ def running(
 
 
 def finish(what: str, command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path) -> None:
-    """Run a command to its end. Raises Problem with its last words when it fails."""
+    """Run a command to its end. Raises LocalError with its last words when it fails."""
     with running(command, log=log, env=env, cwd=cwd) as process:
         if process.wait():
-            raise Problem(f"{what} failed: {last_words(log)} (all of it is in {log})")
+            raise LocalError(f"{what} failed: {error_line(log)} (all of it is in {log})")
 
 
-def last_words(log: Path) -> str:
+def error_line(log: Path) -> str:
     """Tell why a command failed: its last line that begins as an error does, or names one, or its last line."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local.aws import Aws
+from local.stack.aws import Aws
 
 
 def require_authorisation(aws: Aws, queue_url: str, account: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from bs4 import BeautifulSoup, Tag
 
-from local.problem import Problem
+from local.machine.errors import LocalError
 from simulator.loopback import session
 
 SECONDS = 60
@@ -41,12 +41,12 @@ class Customer:
     def press(self, label: str, answers: Mapping[str, str] | None = None, choose: Sequence[str] = ()) -> None:
         """Press the button that says this, with the fields of its form answered, or chosen, by what their labels say.
 
-        Raises Problem if the page does not have them.
+        Raises LocalError if the page does not have them.
         """
         button = self._labelled("button", label)
         form = button.find_parent("form")
         if form is None:
-            raise Problem(f"The button {label!r} of {self._where()} is in no form.")
+            raise LocalError(f"The button {label!r} of {self._where()} is in no form.")
         fields = _values(form) | {
             str(self._field(wanted, form)["name"]): answer for wanted, answer in (answers or {}).items()
         }
@@ -56,7 +56,7 @@ class Customer:
         self._go(str(form.get("method", "get")).upper(), urljoin(self.url, str(form.get("action", ""))), fields)
 
     def follow(self, label: str) -> None:
-        """Follow the link that says this. Raises Problem if the page does not have it."""
+        """Follow the link that says this. Raises LocalError if the page does not have it."""
         self.open(urljoin(self.url, str(self._labelled("a", label)["href"])))
 
     @property
@@ -68,14 +68,14 @@ class Customer:
         for found in self.page.find_all(kind):
             if " ".join(found.get_text().split()) == label:
                 return found
-        raise Problem(f"There is no {kind} {label!r} on {self._where()}")
+        raise LocalError(f"There is no {kind} {label!r} on {self._where()}")
 
     def _field(self, label: str, form: Tag) -> Tag:
         labelled = self._labelled("label", label)
         # A label names its field, or has it inside.
         field = form.find(id=str(labelled["for"])) if labelled.has_attr("for") else labelled.find("input")
         if field is None:
-            raise Problem(f"The label {label!r} is of no field of its form, on {self._where()}")
+            raise LocalError(f"The label {label!r} is of no field of its form, on {self._where()}")
         return field
 
     def _choices(self, labels: Sequence[str], form: Tag) -> dict[str, str]:
@@ -93,7 +93,7 @@ class Customer:
                 self.page = BeautifulSoup(answer.content, "html5lib")
                 return
             method, url, fields = "GET", urljoin(url, answer.headers["Location"]), None
-        raise Problem(f"{url.partition('?')[0]} redirects without end.")
+        raise LocalError(f"{url.partition('?')[0]} redirects without end.")
 
     def _ask(self, method: str, url: str, fields: Mapping[str, str] | None) -> requests.Response:
         at, began = datetime.now(UTC), time.perf_counter()

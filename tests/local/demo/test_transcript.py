@@ -1,6 +1,6 @@
 from typing import Any
 
-from local.transcript import transcript
+from local.demo.transcript import transcript
 
 WIDEST = 100
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import requests
 
-from local.place import EMULATOR_PYTHON, Place
-from local.ports import LOOPBACK
-from local.processes import running
-from local.waiting import wait_until_ready
+from local.machine.ports import LOOPBACK
+from local.machine.processes import running
+from local.machine.readiness import wait_until_ready
+from local.machine.workspace import EMULATOR_PYTHON, Workspace
 from simulator.loopback import session
 
 
 @contextlib.contextmanager
-def emulator(place: Place, port: int, region: str) -> Iterator[str]:
+def emulator(workspace: Workspace, port: int, region: str) -> Iterator[str]:
     """Run the local AWS until the context ends; give its endpoint URL. Raises Problem."""
     url = f"http://{LOOPBACK}:{port}"
-    log = place.log("emulator")
+    log = workspace.log("emulator")
     # Among its files is an unpacked layer for each worker that there was.
-    with tempfile.TemporaryDirectory(prefix="emulator-", dir=place.directory, ignore_cleanup_errors=True) as files:
+    with tempfile.TemporaryDirectory(prefix="emulator-", dir=workspace.directory, ignore_cleanup_errors=True) as files:
         command = [str(EMULATOR_PYTHON), "-m", "ministack"]
         with running(command, log=log, env=_environment(files, port, region), cwd=Path(files)) as process:
             wait_until_ready("The local AWS", process, log, lambda: _answers(f"{url}/_ministack/ready"))

@@ -1,0 +1,1 @@
+"""`make demo`: one re-authorisation over HTTP, and its transcript."""

@@ -1,0 +1,1 @@
+"""This machine: files, ports, child processes and the terminal."""
