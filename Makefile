@@ -79,7 +79,7 @@ benchmark: environment ## measure cold starts, ours beside others
 
 .PHONY: load
 load: environment ## ask for ACCOUNTS (10000) re-authorisations of a Sage that allows RATE (10) calls a second
-	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.asking --accounts $(or $(ACCOUNTS),10000) --rate $(or $(RATE),10)
+	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.reauth_requests --accounts $(or $(ACCOUNTS),10000) --rate $(or $(RATE),10)
 
 .PHONY: soak
 soak: environment ## re-authorise thousands of times while everything fails (SEED, MINUTES, CUSTOMERS); docs/reliability.md

@@ -54,7 +54,7 @@ def request(context: "Context", account: str | None, bank: str | None, file: Tex
     batches = list(batched(wanted, MOST, strict=False))
     # Nobody wants to see the progress of one.
     shown = sys.stderr if len(batches) > 1 else io.StringIO()
-    with explained(), click.progressbar(batches, label="Asking", file=shown) as progress:
+    with explained(), click.progressbar(batches, label="Requesting", file=shown) as progress:
         for batch in progress:
             sent += _send(context, queue, batch, sent)
     context.output.show({"requested": sent}, f"{sent} {'request' if sent == 1 else 'requests'} queued.")

@@ -55,7 +55,7 @@ class Story:
             "externalId": session.external_id if session else None,
             "bankAccountId": request.bank_account_id if request else session.account_id if session else None,
             "bankId": request.bank_id if request else session.bank_id if session else None,
-            "request": request.standing.value if request else None,
+            "request": request.request_status.value if request else None,
             "history": [{name: value for name, value in entry.items() if name != "id"} for entry in self.history],
         }
 

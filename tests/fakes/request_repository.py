@@ -25,7 +25,7 @@ class MemoryLedger:
             bank_account_id=request.bank_account_id,
             bank_id=request.bank_id,
             claimant=claimant,
-            standing=RequestStatus.REQUESTED,
+            request_status=RequestStatus.REQUESTED,
             requested_at=int(now),
             window_until=int(now) + window_seconds,
             history=(*(found.history if found else ()), {"at": int(now * 1000), "event": "requested"}),
@@ -38,7 +38,7 @@ class MemoryLedger:
         if found.claimant != record.claimant:
             raise AlreadyRequestedError
         history = (*found.history, step.entry)
-        changed = {**step.sets, "standing": step.standing, "history": history}
+        changed = {**step.sets, "request_status": step.request_status, "history": history}
         self.records[record.bank_account_id] = replace(found, **changed)  # type: ignore[arg-type]  # of its own fields
 
     def find(self, bank_account_id: str) -> RequestRecord | None:

@@ -1,4 +1,4 @@
-"""Banking Service, as far as asking can see it: it answers what it is told to, and remembers what it heard."""
+"""The statements of Banking Service: each call returns the next prepared answer, and every call is recorded."""
 
 import json
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ def taken(statement_id: str = "statement-1") -> ApiResponse:
     return ApiResponse(202, body=json.dumps({"data": {"_id": statement_id, "status": "processing"}}).encode())
 
 
-def standing(status: str, reason: object = None) -> ApiResponse:
+def statement(status: str, reason: object = None) -> ApiResponse:
     return ApiResponse(
         200, body=json.dumps({"data": {"_id": "statement-1", "status": status, "reason": reason}}).encode()
     )

@@ -25,7 +25,7 @@ def test_an_alarm_goes_to_the_deployer_s_topic(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_an_alarm_names_a_section_that_says_what_to_do(name: str) -> None:
-    named = re.search(r'(docs/\w+\.md) "([^"]+)"', ALARMS[name]["AlarmDescription"])
+    named = re.search(r'(docs/[\w-]+\.md) "([^"]+)"', ALARMS[name]["AlarmDescription"])
     assert named
     assert re.search(rf"^##+ {named[2]}$", (CHECKOUT / named[1]).read_text(), re.MULTILINE)
 

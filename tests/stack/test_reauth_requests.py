@@ -20,11 +20,11 @@ def test_each_environment_knows_with_how_many_it_shares_the_rate() -> None:
     function = properties("ReauthRequestFunction")
     scaling = function["Events"]["Requests"]["Properties"]["ScalingConfig"]
 
-    assert int(function["Environment"]["Variables"]["ASKING_CONCURRENCY"]) == scaling["MaximumConcurrency"]
+    assert int(function["Environment"]["Variables"]["REAUTH_REQUESTS_CONCURRENCY"]) == scaling["MaximumConcurrency"]
 
 
-def test_asking_and_confirming_together_leave_room_for_customers() -> None:
-    assert default("AskingPerSecond") + default("ConfirmationsPerSecond") <= SAGE_ALLOWS - 3
+def test_requests_and_confirmations_together_leave_room_for_customers() -> None:
+    assert default("ReauthRequestsPerSecond") + default("ConfirmationsPerSecond") <= SAGE_ALLOWS - 3
 
 
 def test_only_messages_that_were_not_dealt_with_come_again() -> None:
@@ -58,4 +58,4 @@ def test_a_person_is_told_of_dead_letters_and_of_accounts_that_did_not_follow() 
     assert "ReauthRequestsDeadLetters" in str(dimensions)
     assert properties("AccountNotConfirmedAlarm")["MetricName"] == "AccountNotConfirmed"
     for name in ("RequestFailedAlarm", "AccountNotConfirmedAlarm"):
-        assert "docs/asking.md" in properties(name)["AlarmDescription"]
+        assert "docs/reauth-requests.md" in properties(name)["AlarmDescription"]

@@ -80,9 +80,9 @@ class RequestSettings:
     requests_table: str
     reauth_requests_queue_url: str
     dead_letters_queue_url: str
-    asking_per_second: int
+    reauth_requests_per_second: int
     """Calls to the Provider API, by all who ask together."""
-    asking_concurrency: int
+    reauth_requests_concurrency: int
     request_window_minutes: int
     follow_up_seconds: int
     """How long after its statement was posted a request is first looked at again."""
@@ -98,7 +98,7 @@ class RequestSettings:
     @property
     def each_per_second(self) -> float:
         """What each of those who ask at the same time may do."""
-        return self.asking_per_second / self.asking_concurrency
+        return self.reauth_requests_per_second / self.reauth_requests_concurrency
 
     @cached_property
     def done_statuses(self) -> frozenset[str]:

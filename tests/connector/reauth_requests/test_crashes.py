@@ -8,7 +8,7 @@ from connector.reauth_requests.message_result import Done, MessageResult
 from connector.reauth_requests.model import RequestStatus
 from connector.reauth_requests.process_request import RequestReauthorisation
 from tests.connector.reauth_requests.test_process_request import POST, REQUEST, SETTINGS, Desk
-from tests.fakes.statements import standing, taken
+from tests.fakes.statements import statement, taken
 
 OPERATIONS = ("claim", "POST", "write posted", "claim", "GET", "write accepted")
 
@@ -58,7 +58,7 @@ POSTED_TWICE = {("after", "POST"), ("before", "write posted")}
 @pytest.mark.parametrize("number", range(len(OPERATIONS)))
 def test_a_request_survives_being_killed(number: int, when: str) -> None:
     twice = (when, OPERATIONS[number]) in POSTED_TWICE
-    desk = Desk(*[taken()] * (2 if twice else 1), *[standing("completed")] * 2)
+    desk = Desk(*[taken()] * (2 if twice else 1), *[statement("completed")] * 2)
     fuse = Fuse(number + 1, after=when == "after")
     request = RequestReauthorisation(
         Guarded(desk.repository, fuse), Guarded(desk.sage, fuse), SETTINGS, desk.clock, lambda _, most: most
@@ -72,6 +72,6 @@ def test_a_request_survives_being_killed(number: int, when: str) -> None:
             fates.append(killed)
 
     assert sum(isinstance(fate, Killed) for fate in fates) == 1
-    assert desk.repository.records["account-1"].standing is RequestStatus.ACCEPTED
+    assert desk.repository.records["account-1"].request_status is RequestStatus.ACCEPTED
     assert desk.sage.heard.count(POST) == (2 if twice else 1)
     assert desk.events.count("requested") == desk.events.count("posted") == desk.events.count("accepted") == 1

@@ -10,7 +10,7 @@ from connector.sage.tokens import TokenUnavailableError
 from connector.settings import RequestSettings
 from tests.fakes.clock import Clock
 from tests.fakes.request_repository import MemoryLedger
-from tests.fakes.statements import Statements, refusal, standing, taken
+from tests.fakes.statements import Statements, refusal, statement, taken
 
 REQUEST = ReauthRequest.model_validate({"bankAccountId": "account-1", "bankId": "bank-1"})
 POST, GET = ("POST", "account-1", "bank-1"), ("GET", "statement-1")
@@ -18,8 +18,8 @@ SETTINGS = RequestSettings(
     requests_table="",
     reauth_requests_queue_url="",
     dead_letters_queue_url="",
-    asking_per_second=5,
-    asking_concurrency=2,
+    reauth_requests_per_second=5,
+    reauth_requests_concurrency=2,
     request_window_minutes=60,
     follow_up_seconds=15,
     follow_hours=24,
@@ -48,7 +48,7 @@ class Desk:
 
 
 def test_a_statement_is_posted_once_and_followed_until_it_is_processed() -> None:
-    desk = Desk(taken(), standing("processing"), standing("COMPLETED"))
+    desk = Desk(taken(), statement("processing"), statement("COMPLETED"))
 
     first = desk.deliver()
     desk.wait(first)
@@ -82,7 +82,7 @@ def test_a_message_whose_record_was_taken_over_after_its_window_does_nothing_mor
 
 
 def test_a_message_that_comes_again_after_its_end_does_nothing_more() -> None:
-    desk = Desk(taken(), standing("processed"))
+    desk = Desk(taken(), statement("processed"))
     desk.deliver()
     desk.deliver()
 
@@ -160,16 +160,16 @@ def test_a_refusal_fails_with_sages_own_words(status: int) -> None:
 
 
 def test_a_rejected_statement_fails_with_sages_reason() -> None:
-    desk = Desk(taken(), standing("Failed", "the account is cancelled"))
+    desk = Desk(taken(), statement("Failed", "the account is cancelled"))
     desk.deliver()
 
     assert desk.deliver() == DeadLetter("rejected", "statement Failed: the account is cancelled")
-    assert desk.repository.records["account-1"].standing is RequestStatus.REJECTED
+    assert desk.repository.records["account-1"].request_status is RequestStatus.REJECTED
 
 
 @pytest.mark.parametrize("reason", [None, {"code": 7}, ["a", "b"], "line\nbreak", "x" * 1000])
 def test_a_reason_of_any_shape_is_kept_short_and_printable(reason: object) -> None:
-    desk = Desk(taken(), standing("rejected", reason))
+    desk = Desk(taken(), statement("rejected", reason))
     desk.deliver()
     fate = desk.deliver()
 
@@ -195,7 +195,7 @@ def test_after_a_failure_the_account_may_be_asked_for_again_at_once() -> None:
 
 
 def test_an_unknown_status_is_still_running_and_recorded_once() -> None:
-    desk = Desk(taken(), *[standing("Zwischenstand")] * 3, standing("completed"))
+    desk = Desk(taken(), *[statement("Zwischenstand")] * 3, statement("completed"))
     desk.deliver()
     for _ in range(3):
         desk.wait(desk.deliver())
@@ -206,7 +206,7 @@ def test_an_unknown_status_is_still_running_and_recorded_once() -> None:
 
 
 def test_what_never_ends_is_looked_at_ever_more_rarely_and_given_up_in_the_end() -> None:
-    looks = [standing("pending")] * 500
+    looks = [statement("pending")] * 500
     desk = Desk(taken(), *looks)
     pauses = []
     fate = desk.deliver()

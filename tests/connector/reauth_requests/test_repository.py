@@ -66,7 +66,7 @@ def events(repository: RequestRepository) -> list[str]:
 def test_the_first_message_of_a_window_has_the_account(repository: RequestRepository) -> None:
     record = claim(repository)
 
-    assert record.standing is RequestStatus.REQUESTED
+    assert record.request_status is RequestStatus.REQUESTED
     assert (record.bank_id, record.claimant) == ("bank-1", "message-1")
     assert (record.requested_at, record.window_until) == (NOW, NOW + WINDOW)
     assert record.history == ({"at": NOW * 1000, "event": "requested"},)
@@ -78,7 +78,7 @@ def test_a_message_that_is_delivered_again_finds_its_own_claim_as_it_left_it(rep
 
     again = claim(repository, now=NOW + 2 * WINDOW)
 
-    assert again.standing is RequestStatus.POSTED
+    assert again.request_status is RequestStatus.POSTED
     assert (again.statement_id, again.posted_at) == ("statement-1", NOW + 1)
     assert events(repository) == ["requested", "posted"]
 
@@ -112,7 +112,7 @@ def test_a_new_request_begins_anew_and_keeps_the_history(
 
     record = claim(repository, "message-2", NOW + later)
 
-    assert record.standing is RequestStatus.REQUESTED
+    assert record.request_status is RequestStatus.REQUESTED
     assert (record.statement_id, record.posted_at, record.statement_status, record.reason) == (None,) * 4
     assert events(repository) == ["requested", "posted", step.event, "requested"]
 

@@ -11,7 +11,7 @@ from tests.deployment import REGION, Deployment
 QUEUE, DEAD_LETTERS = "ReauthRequestsQueue", "ReauthRequestsDeadLetters"
 
 
-class Asking:
+class RequestsHarness:
     """The queue and its function, as SQS would bring them together."""
 
     def __init__(self, stack: Deployment, control: Control) -> None:

@@ -8,23 +8,23 @@ import pytest
 from local.stack.control import Control
 from local.stack.simulator_state import Simulator
 from tests.deployment import deployment
-from tests.functions.reauth_request.reauth_requests import Asking
+from tests.functions.reauth_request.reauth_requests import RequestsHarness
 
 
 @pytest.fixture
-def asking(sage: Simulator, control: Control) -> Iterator[Asking]:
+def requests(sage: Simulator, control: Control) -> Iterator[RequestsHarness]:
     control.patch("/settings", {"statement_seconds": 0})
     # At this pace the tests do not wait; the pace itself has its own.
-    with deployment(sage, AskingPerSecond="1000", FollowUpSeconds="1") as stack:
-        yield Asking(stack, control)
+    with deployment(sage, ReauthRequestsPerSecond="1000", FollowUpSeconds="1") as stack:
+        yield RequestsHarness(stack, control)
 
 
-def test_a_message_marks_its_account_with_exactly_the_statement_of_sages_page(asking: Asking) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send(account)
+def test_a_message_marks_its_account_with_exactly_the_statement_of_sages_page(requests: RequestsHarness) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.send(account)
 
-    assert asking.deliver() == 1
-    assert asking.posted() == [
+    assert requests.deliver() == 1
+    assert requests.posted() == [
         {
             "data": {
                 "principalId": account["bankAccountId"],
@@ -40,42 +40,42 @@ def test_a_message_marks_its_account_with_exactly_the_statement_of_sages_page(as
             }
         }
     ]
-    assert asking.status(account) == "authRequired"
+    assert requests.status(account) == "authRequired"
 
 
-def test_messages_for_one_account_are_one_request(asking: Asking) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send(account, account, [account])
+def test_messages_for_one_account_are_one_request(requests: RequestsHarness) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.send(account, account, [account])
 
-    assert asking.deliver() == 1
-    assert len(asking.posted()) == 1
-    assert asking.waiting() == 0
-
-
-def test_a_list_becomes_a_message_for_each_account(asking: Asking) -> None:
-    accounts = asking.accounts("acc-10001", "acc-10002", "acc-10003")
-    asking.send(accounts)
-
-    assert asking.deliver() == 0
-    assert asking.waiting() == 3
-    assert asking.deliver() == 3
-    assert [asking.status(account) for account in accounts] == ["authRequired"] * 3
+    assert requests.deliver() == 1
+    assert len(requests.posted()) == 1
+    assert requests.waiting() == 0
 
 
-def test_a_long_list_is_spread_whole(asking: Asking) -> None:
-    asking.send([{"bankAccountId": f"account-{n}", "bankId": "bank"} for n in range(1234)])
+def test_a_list_becomes_a_message_for_each_account(requests: RequestsHarness) -> None:
+    accounts = requests.accounts("acc-10001", "acc-10002", "acc-10003")
+    requests.send(accounts)
 
-    assert (asking.deliver(), asking.waiting()) == (0, 1234)
+    assert requests.deliver() == 0
+    assert requests.waiting() == 3
+    assert requests.deliver() == 3
+    assert [requests.status(account) for account in accounts] == ["authRequired"] * 3
 
 
-def test_one_bad_entry_of_a_list_is_laid_aside_alone(asking: Asking) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send([{"bankId": "x"}, account, 7])
+def test_a_long_list_is_spread_whole(requests: RequestsHarness) -> None:
+    requests.send([{"bankAccountId": f"account-{n}", "bankId": "bank"} for n in range(1234)])
 
-    assert asking.deliver() == 0
-    assert asking.deliver() == 1
-    assert asking.status(account) == "authRequired"
-    assert asking.dead_letters() == {
+    assert (requests.deliver(), requests.waiting()) == (0, 1234)
+
+
+def test_one_bad_entry_of_a_list_is_laid_aside_alone(requests: RequestsHarness) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.send([{"bankId": "x"}, account, 7])
+
+    assert requests.deliver() == 0
+    assert requests.deliver() == 1
+    assert requests.status(account) == "authRequired"
+    assert requests.dead_letters() == {
         '{"bankId": "x"}': ("malformed", "bankAccountId: Field required"),
         "7": ("malformed", "not a JSON object"),
     }
@@ -89,108 +89,110 @@ def test_one_bad_entry_of_a_list_is_laid_aside_alone(asking: Asking) -> None:
         *('{"bankAccountId": "\\ud800", "bankId": "b"}', "[" * 100_000),
     ],
 )
-def test_a_malformed_message_is_laid_aside_with_its_reason_and_delays_nobody(asking: Asking, body: str) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send(body, account)
+def test_a_malformed_message_is_laid_aside_with_its_reason_and_delays_nobody(
+    requests: RequestsHarness, body: str
+) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.send(body, account)
 
-    assert asking.deliver() == 1
-    assert asking.status(account) == "authRequired"
-    [(kind, reason)] = asking.dead_letters().values()
+    assert requests.deliver() == 1
+    assert requests.status(account) == "authRequired"
+    [(kind, reason)] = requests.dead_letters().values()
     assert kind == "malformed"
     assert reason
 
 
-def test_an_unknown_account_is_laid_aside_with_sages_words(asking: Asking) -> None:
-    unknown, [account] = {"bankAccountId": "unknown", "bankId": "bank"}, asking.accounts("acc-10003")
-    asking.send(unknown, account)
+def test_an_unknown_account_is_laid_aside_with_sages_words(requests: RequestsHarness) -> None:
+    unknown, [account] = {"bankAccountId": "unknown", "bankId": "bank"}, requests.accounts("acc-10003")
+    requests.send(unknown, account)
 
-    assert asking.deliver() == 1
-    assert asking.status(account) == "authRequired"
-    assert asking.dead_letters() == {
+    assert requests.deliver() == 1
+    assert requests.status(account) == "authRequired"
+    assert requests.dead_letters() == {
         json.dumps(unknown): ("rejected", "HTTP 404: NotFoundError: there is no such bank account")
     }
 
 
-def test_a_statement_that_sage_rejects_later_is_laid_aside_with_sages_reason(asking: Asking) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "cancelled"})
-    asking.send(account)
-    asking.deliver()
-    asking.come_back()
+def test_a_statement_that_sage_rejects_later_is_laid_aside_with_sages_reason(requests: RequestsHarness) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "cancelled"})
+    requests.send(account)
+    requests.deliver()
+    requests.come_back()
 
-    assert asking.deliver() == 0
-    assert asking.dead_letters() == {json.dumps(account): ("rejected", "statement failed: the account is cancelled")}
+    assert requests.deliver() == 0
+    assert requests.dead_letters() == {json.dumps(account): ("rejected", "statement failed: the account is cancelled")}
 
 
-def test_a_dead_letter_can_be_sent_again_as_it_is_once_its_cause_is_mended(asking: Asking) -> None:
+def test_a_dead_letter_can_be_sent_again_as_it_is_once_its_cause_is_mended(requests: RequestsHarness) -> None:
     missing = {"bankAccountId": "linked-later", "bankId": "bank"}
-    asking.send(missing)
-    asking.deliver()
-    asking.control.post("/accounts", {"externalId": "x", "bankId": "bank", "bankAccountId": "linked-later"})
+    requests.send(missing)
+    requests.deliver()
+    requests.control.post("/accounts", {"externalId": "x", "bankId": "bank", "bankAccountId": "linked-later"})
 
-    asking.send(*asking.dead_letters())
+    requests.send(*requests.dead_letters())
 
-    assert asking.deliver() == 1
-    assert asking.status(missing) == "authRequired"
+    assert requests.deliver() == 1
+    assert requests.status(missing) == "authRequired"
 
 
-def test_a_request_is_followed_to_its_end_and_its_record_tells_all(asking: Asking) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send(account)
-    asking.deliver()
-    asking.come_back()
+def test_a_request_is_followed_to_its_end_and_its_record_tells_all(requests: RequestsHarness) -> None:
+    [account] = requests.accounts("acc-10003")
+    requests.send(account)
+    requests.deliver()
+    requests.come_back()
 
-    assert asking.deliver() == 0
-    [record] = asking.table.scan()["Items"]
+    assert requests.deliver() == 0
+    [record] = requests.table.scan()["Items"]
     assert [entry["event"] for entry in record["history"]] == ["requested", "posted", "accepted"]
 
 
-def test_a_statement_in_flight_makes_the_message_come_back(asking: Asking) -> None:
-    asking.control.patch("/settings", {"statement_seconds": 3600})
-    [account] = asking.accounts("acc-10003")
-    asking.send(account)
-    asking.deliver()
-    for item in asking.table.scan()["Items"]:
-        asking.table.delete_item(Key={"bank_account_id": item["bank_account_id"]})
-    asking.send(account)
+def test_a_statement_in_flight_makes_the_message_come_back(requests: RequestsHarness) -> None:
+    requests.control.patch("/settings", {"statement_seconds": 3600})
+    [account] = requests.accounts("acc-10003")
+    requests.send(account)
+    requests.deliver()
+    for item in requests.table.scan()["Items"]:
+        requests.table.delete_item(Key={"bank_account_id": item["bank_account_id"]})
+    requests.send(account)
 
-    assert asking.deliver() == 1
-    assert len(asking.posted()) == 2
-    assert asking.dead_letters() == {}
+    assert requests.deliver() == 1
+    assert len(requests.posted()) == 2
+    assert requests.dead_letters() == {}
 
 
-def test_when_sage_says_too_many_the_rest_of_the_batch_is_not_even_tried(asking: Asking) -> None:
-    asking.control.patch("/settings", {"provider_api_per_second": 1})
-    asking.send(*asking.accounts("acc-10001", "acc-10002", "acc-10003"))
+def test_when_sage_says_too_many_the_rest_of_the_batch_is_not_even_tried(requests: RequestsHarness) -> None:
+    requests.control.patch("/settings", {"provider_api_per_second": 1})
+    requests.send(*requests.accounts("acc-10001", "acc-10002", "acc-10003"))
 
-    assert asking.deliver() == 3
-    statuses = [e["status"] for e in asking.control.exchanges() if e["path"] == "/v1/statements"]
+    assert requests.deliver() == 3
+    statuses = [e["status"] for e in requests.control.exchanges() if e["path"] == "/v1/statements"]
     assert statuses.index(429) == len(statuses) - 1
 
 
-def test_without_time_left_messages_are_kept_for_the_next_invocation(asking: Asking) -> None:
-    asking.send(*asking.accounts("acc-10001", "acc-10002"))
+def test_without_time_left_messages_are_kept_for_the_next_invocation(requests: RequestsHarness) -> None:
+    requests.send(*requests.accounts("acc-10001", "acc-10002"))
 
-    assert asking.deliver(seconds=20) == 2
-    assert asking.posted() == []
+    assert requests.deliver(seconds=20) == 2
+    assert requests.posted() == []
 
 
-def test_a_list_is_not_begun_where_it_might_be_cut_short_and_delays_nobody(asking: Asking) -> None:
-    first, *others = asking.accounts("acc-10003", "acc-10001", "acc-10002")
-    asking.send(others, first)
+def test_a_list_is_not_begun_where_it_might_be_cut_short_and_delays_nobody(requests: RequestsHarness) -> None:
+    first, *others = requests.accounts("acc-10003", "acc-10001", "acc-10002")
+    requests.send(others, first)
 
-    assert asking.deliver(seconds=50) == 2
-    assert asking.status(first) == "authRequired"
-    asking.come_back()
-    assert (asking.deliver(), asking.waiting()) == (0, 2)
+    assert requests.deliver(seconds=50) == 2
+    assert requests.status(first) == "authRequired"
+    requests.come_back()
+    assert (requests.deliver(), requests.waiting()) == (0, 2)
 
 
 def test_nothing_of_an_account_or_a_secret_is_logged(
-    asking: Asking, sage: Simulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    requests: RequestsHarness, sage: Simulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    [account] = asking.accounts("acc-10003")
-    asking.send(account, {"bankAccountId": "unknown", "bankId": "bank"}, "nonsense-in-a-message")
-    asking.deliver()
+    [account] = requests.accounts("acc-10003")
+    requests.send(account, {"bankAccountId": "unknown", "bankId": "bank"}, "nonsense-in-a-message")
+    requests.deliver()
 
     logged = "".join(capfd.readouterr()) + repr([vars(record) for record in caplog.records])
     assert "request comes back" in logged

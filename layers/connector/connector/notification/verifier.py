@@ -44,7 +44,7 @@ class Jwks:
         self._fetched_at = self._tried_at = float("-inf")
 
     def key(self, key_id: str) -> RSAKey:
-        """Return the key. Raise NotAuthenticatedError where Sage ID has no such key, KeysUnavailableError where nobody knows."""
+        """Return the key. Raise NotAuthenticatedError or KeysUnavailableError."""
         lacking = key_id not in self._keys
         if lacking or self._clock() - self._fetched_at >= self.FRESH_SECONDS:
             self._refresh(lacking=lacking)

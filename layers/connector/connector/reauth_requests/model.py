@@ -48,7 +48,7 @@ class RequestRecord:
     bank_id: str
     claimant: str
     """The message that is worked on for this account."""
-    standing: RequestStatus
+    request_status: RequestStatus
     requested_at: int
     window_until: int
     """Until then, other messages for this account are the same request."""
@@ -63,7 +63,7 @@ class RequestRecord:
     def from_item(cls, item: Mapping[str, Any]) -> Self:
         """Read a stored record, ignoring what only the storage needs."""
         known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        known |= {"standing": RequestStatus(item["standing"]), "history": tuple(item["history"])}
+        known |= {"request_status": RequestStatus(item["request_status"]), "history": tuple(item["history"])}
         return cls(**known)
 
     @property
@@ -73,7 +73,7 @@ class RequestRecord:
 
     def admits(self, claimant: str, now: int) -> bool:
         """Whether another message may begin a new request for this account."""
-        return self.claimant != claimant and (self.standing in ENDED_BADLY or self.window_until <= now)
+        return self.claimant != claimant and (self.request_status in ENDED_BADLY or self.window_until <= now)
 
 
 class AlreadyRequestedError(Exception):
@@ -86,7 +86,7 @@ class RequestUpdate:
 
     event: str
     at: float
-    standing: RequestStatus
+    request_status: RequestStatus
     sets: Mapping[str, str | int]
     detail: Mapping[str, str]
     """Nothing secret, no personal data."""
@@ -101,20 +101,22 @@ def posted(statement_id: str, now: float) -> RequestUpdate:
     """Banking Service took the statement; what becomes of it is known later."""
     sets: dict[str, str | int] = {"statement_id": statement_id, "posted_at": int(now)}
     detail = {"statement_id": statement_id}
-    return RequestUpdate(event="posted", at=now, standing=RequestStatus.POSTED, sets=sets, detail=detail)
+    return RequestUpdate(event="posted", at=now, request_status=RequestStatus.POSTED, sets=sets, detail=detail)
 
 
 def running(status: str, now: float) -> RequestUpdate:
     """Banking Service named a status that is not known to be an end."""
     sets = {"statement_status": status}
-    return RequestUpdate(event="running", at=now, standing=RequestStatus.POSTED, sets=sets, detail={"status": status})
+    return RequestUpdate(
+        event="running", at=now, request_status=RequestStatus.POSTED, sets=sets, detail={"status": status}
+    )
 
 
 def accepted(status: str, now: float) -> RequestUpdate:
     """Banking Service processed the statement: the account is `authRequired`."""
     sets = {"statement_status": status}
     return RequestUpdate(
-        event="accepted", at=now, standing=RequestStatus.ACCEPTED, sets=sets, detail={"status": status}
+        event="accepted", at=now, request_status=RequestStatus.ACCEPTED, sets=sets, detail={"status": status}
     )
 
 
@@ -122,7 +124,7 @@ def rejected(reason: str, now: float) -> RequestUpdate:
     """Banking Service will not have it."""
     sets = {"reason": reason}
     return RequestUpdate(
-        event="rejected", at=now, standing=RequestStatus.REJECTED, sets=sets, detail={"reason": reason}
+        event="rejected", at=now, request_status=RequestStatus.REJECTED, sets=sets, detail={"reason": reason}
     )
 
 
@@ -130,5 +132,5 @@ def abandoned(reason: str, now: float) -> RequestUpdate:
     """Nobody goes on with it: it took too long."""
     sets = {"reason": reason}
     return RequestUpdate(
-        event="abandoned", at=now, standing=RequestStatus.ABANDONED, sets=sets, detail={"reason": reason}
+        event="abandoned", at=now, request_status=RequestStatus.ABANDONED, sets=sets, detail={"reason": reason}
     )

@@ -76,7 +76,7 @@ class RequestReauthorisation:
             return Retry(self._spread(1, 60), str(error), everyone=True)
 
     def _go_on(self, record: RequestRecord) -> MessageResult:
-        match record.standing:
+        match record.request_status:
             case RequestStatus.REQUESTED:
                 return self._post(record)
             case RequestStatus.POSTED:
@@ -85,7 +85,7 @@ class RequestReauthorisation:
                 return Done("accepted")
             case RequestStatus.REJECTED | RequestStatus.ABANDONED:
                 # It was recorded, and the function ended before it could say so.
-                return DeadLetter(record.standing.value, record.reason or "")
+                return DeadLetter(record.request_status.value, record.reason or "")
 
     def _post(self, record: RequestRecord) -> MessageResult:
         answer = self._banking_service.post_statement(
@@ -137,4 +137,4 @@ class RequestReauthorisation:
     def _fail(self, record: RequestRecord, end: Callable[[str, float], RequestUpdate], reason: str) -> DeadLetter:
         step = end(reason, self._clock())
         self._repository.write(record, step)
-        return DeadLetter(step.standing.value, reason)
+        return DeadLetter(step.request_status.value, reason)

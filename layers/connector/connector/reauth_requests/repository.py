@@ -55,15 +55,15 @@ class DynamoDBRequestRepository:
             ":purge": int(now + KEEP.total_seconds()),
             ":entry": [{"at": int(now * 1000), "event": "requested"}],
             ":none": [],
-        } | {f":ended{n}": standing.value for n, standing in enumerate(sorted(ENDED_BADLY))}
+        } | {f":ended{n}": request_status.value for n, request_status in enumerate(sorted(ENDED_BADLY))}
         ended = ", ".join(name for name in values if name.startswith(":ended"))
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=_key(request.bank_account_id),
                 ConditionExpression="attribute_not_exists(bank_account_id) OR "
-                f"(claimant <> :claimant AND (standing IN ({ended}) OR window_until <= :now))",
-                UpdateExpression="SET claimant = :claimant, standing = :requested, bank_id = :bank, "
+                f"(claimant <> :claimant AND (request_status IN ({ended}) OR window_until <= :now))",
+                UpdateExpression="SET claimant = :claimant, request_status = :requested, bank_id = :bank, "
                 "requested_at = :now, window_until = :window, purge_at = :purge, "
                 "history = list_append(if_not_exists(history, :none), :entry) "
                 "REMOVE posted_at, statement_id, statement_status, reason",
@@ -80,7 +80,7 @@ class DynamoDBRequestRepository:
 
     def write(self, record: RequestRecord, step: RequestUpdate) -> None:
         """Record the step in one `UpdateItem` that only the claimant may make."""
-        sets = {**step.sets, "standing": step.standing.value}
+        sets = {**step.sets, "request_status": step.request_status.value}
         values = {f":{name}": value for name, value in sets.items()}
         assignments = ", ".join(f"{name} = :{name}" for name in sets)
         try:

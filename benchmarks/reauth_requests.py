@@ -118,11 +118,11 @@ def _count(running: RunningStack, queue: str) -> int:
     return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
 
-def report(measured: Measured, rate: int, asking: int) -> str:
-    """Write the table of docs/asking.md."""
+def report(measured: Measured, rate: int, per_second: int) -> str:
+    """Write the table of docs/reauth-requests.md."""
     calls = sum(measured.statuses.values())
     rows = {
-        "accounts asked for": measured.accounts,
+        "accounts requested": measured.accounts,
         "accounts `authRequired` in the end": measured.marked,
         "statements that Sage took": sum(measured.posts.values()),
         "most statements for one account": max(measured.posts.values(), default=0),
@@ -130,29 +130,29 @@ def report(measured: Measured, rate: int, asking: int) -> str:
         "calls to the Provider API": calls,
         "answered 429": measured.statuses[429],
         "Sage's limit, calls a second": rate,
-        "`AskingPerSecond`": asking,
+        "`ReauthRequestsPerSecond`": per_second,
         "calls in the busiest second": measured.busiest,
         "time taken": f"{measured.seconds:.0f} s ({calls / measured.seconds:.1f} calls a second)",
         "bound: two calls an account at Sage's limit": f"{CALLS_EACH * measured.accounts / rate:.0f} s",
-        "bound: at `AskingPerSecond`": f"{CALLS_EACH * measured.accounts / asking:.0f} s",
+        "bound: at `ReauthRequestsPerSecond`": f"{CALLS_EACH * measured.accounts / per_second:.0f} s",
     }
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])
 
 
 def main() -> None:
-    """Bring a stack up, ask, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.asking", description=__doc__)
+    """Bring a stack up, send the requests, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reauth_requests", description=__doc__)
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--rate", type=int, default=10, help="calls a second that Sage allows (%(default)s)")
-    parser.add_argument("--asking", type=int, help="AskingPerSecond (default: nine tenths of the rate)")
+    parser.add_argument("--per-second", type=int, help="ReauthRequestsPerSecond (default: nine tenths of the rate)")
     wanted = parser.parse_args()
-    asking = wanted.asking or wanted.rate * 9 // 10
+    per_second = wanted.per_second or wanted.rate * 9 // 10
     with tempfile.TemporaryDirectory() as directory:
         workspace = Workspace(Path(directory))
         build(workspace)
-        with bring_up(workspace, free_port(), AskingPerSecond=str(asking), FollowUpSeconds="2") as running:
-            say(f"Asking for {wanted.accounts} accounts; Sage allows {wanted.rate} calls a second.")
-            say(report(run(running, wanted.accounts, wanted.rate), wanted.rate, asking))
+        with bring_up(workspace, free_port(), ReauthRequestsPerSecond=str(per_second), FollowUpSeconds="2") as running:
+            say(f"Requesting re-authorisation of {wanted.accounts} accounts; Sage allows {wanted.rate} calls a second.")
+            say(report(run(running, wanted.accounts, wanted.rate), wanted.rate, per_second))
 
 
 if __name__ == "__main__":
