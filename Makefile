@@ -11,7 +11,7 @@ export no_proxy := $(NO_PROXY)
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: environment ## play one whole re-authorisation on this machine and print it
@@ -25,20 +25,47 @@ local: environment ## the same, and stay up for a browser (PORT=4566 for the loc
 gallery: environment ## take a picture of every page in every state (LANGUAGES="en fr"; default: en de)
 	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m local.gallery $(LANGUAGES)
 
+# Tests run in random order; pytest's first lines tell the seed, and SEED repeats an order.
+WORKERS := 2
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(if $(SEED),--randomly-seed $(SEED))
+FAST := tests/connector tests/stack tests/cli tests/local tests/simulator
+
 .PHONY: test
-test: lint $(CHECKER) ## everything that CI runs
-	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m pytest
+test: lint $(CHECKER) ## everything that CI runs (WORKERS=2; SEED repeats an order of the tests)
+	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(PYTEST)
+
+.PHONY: unit
+unit: environment ## in seconds, for every save: no local AWS, no browser (AT=tests/connector/session ONLY="lease and not local")
+	@$(PYTEST) -m "not local_aws" $(if $(ONLY),-k "$(ONLY)") $(or $(AT),$(FAST))
 
 # The Nu HTML Checker, which runs on the Java that .venv has.
-$(CHECKER): requirements/package-lock.json
-	@cd requirements && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent && touch -c "$(CURDIR)/$@"
+$(CHECKER): requirements/package-lock.json | environment
+	@cd requirements && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error >/dev/null || { \
+	  echo "npm could not install the HTML checker that requirements/package-lock.json names; its reason is above. The" \
+	    "npm registry must be reachable (behind a mirror, set NPM_CONFIG_REGISTRY). Then run the same command again." >&2; \
+	  exit 1; }
+	@touch -c "$@"
 
 .PHONY: lint
 lint: environment ## style, types and the template
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) style types validation
+
+.PHONY: style
+style: environment ## style alone: ruff's rules and its one format
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+
+.PHONY: types
+types: environment ## types alone: mypy
 	@$(BIN)/mypy .
+
+.PHONY: validation
+validation: environment ## the template alone: cfn-lint, through the SAM CLI
 	@AWS_DEFAULT_REGION=eu-west-1 $(BIN)/sam validate --lint
+
+.PHONY: hooks
+hooks: environment ## let git check style and types before each commit, by .githooks/pre-commit
+	@git config core.hooksPath .githooks
 
 .PHONY: format
 format: environment ## put the code into its one format, and mend what can be mended

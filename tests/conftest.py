@@ -1,5 +1,6 @@
 """Every implementation of a store, empty: in memory, on moto, and on the local AWS over a real connection."""
 
+import functools
 import sys
 from collections.abc import Iterator
 from io import StringIO
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from connector.runtime.observability import logger
@@ -27,7 +29,20 @@ from tests.template import create_table
 if TYPE_CHECKING:
     from logging import StreamHandler
 
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 REGION = "eu-west-1"
+
+
+def pytest_configure() -> None:
+    """Let every boto3 session share what the files of botocore say.
+
+    Each mock_aws() begins a new default session, and each session parses the same files again: more than half of the
+    time that a client takes to make, and thus of the time that the tests take.
+    """
+    files, load_file = JSONFileLoader(), JSONFileLoader.load_file
+    read = functools.cache(lambda path: load_file(files, path))
+    JSONFileLoader.load_file = lambda _, path: read(path)  # type: ignore[assignment,method-assign]  # for this process only
 
 
 @pytest.fixture(scope="session")
@@ -53,14 +68,19 @@ def local_store(local_aws: Aws) -> Iterator[DynamoDBStore]:
     local_aws.dynamodb.delete_table(TableName=table)
 
 
+@pytest.fixture(scope="session")
+def moto_client() -> "DynamoDBClient":
+    """A client that reaches moto's DynamoDB while a test has mock_aws()."""
+    return boto3.client("dynamodb", region_name=REGION, aws_access_key_id="moto", aws_secret_access_key="moto")
+
+
 @pytest.fixture
-def moto_store() -> Iterator[DynamoDBStore]:
+def moto_store(moto_client: "DynamoDBClient") -> Iterator[DynamoDBStore]:
     with mock_aws():
-        client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="moto", aws_secret_access_key="moto")
-        yield DynamoDBStore(client, create_table(client))
+        yield DynamoDBStore(moto_client, create_table(moto_client))
 
 
-@pytest.fixture(params=["memory", "moto", "local"])
+@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
 def store(request: pytest.FixtureRequest) -> Store:
     if request.param == "memory":
         return MemoryStore()
@@ -75,7 +95,7 @@ def owing_store(store: Store) -> DynamoDBStore | MemoryStore:
     return store
 
 
-@pytest.fixture(params=["memory", "local"])
+@pytest.fixture(params=["memory", pytest.param("local", marks=pytest.mark.local_aws)])
 def shared_store(request: pytest.FixtureRequest) -> Store:
     """A store for many threads at once, which moto, for all its other virtues, is not."""
     if request.param == "memory":

@@ -64,8 +64,7 @@ def _core(exchanges: Exchanges, dials: Dials, product_url: str, reset: Callable[
 
     @api.get("/")
     def page() -> str:
-        entries = sorted(exchanges.since(), key=lambda entry: str(entry["at"]), reverse=True)
-        return render_template("exchanges.html", exchanges=entries[:SHOWN], home_url=product_url)
+        return render_template("exchanges.html", exchanges=exchanges.newest_first()[:SHOWN], home_url=product_url)
 
     @api.get("/exchanges")
     def list_exchanges() -> Response:

@@ -17,9 +17,9 @@ type Headers = Iterable[tuple[str, str]]
 type Entry = dict[str, Any]
 
 
-def timestamp(seconds: float) -> str:
-    """Write a Unix time as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+def timestamp(seconds: float, precision: str = "milliseconds") -> str:
+    """Write a Unix time as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=precision)
 
 
 @dataclass
@@ -55,7 +55,8 @@ class Exchange:
         """Show it as the control API does; `status` is null when no answer came."""
         return {
             "n": number,
-            "at": timestamp(self.at),
+            # An exchange inside another one can begin in the same millisecond; their order must stay visible.
+            "at": timestamp(self.at, "microseconds"),
             "from": self.sender,
             "to": self.receiver,
             "method": self.method,
@@ -93,6 +94,10 @@ class Exchanges:
                 (entry for entry in self._kept if entry["n"] > number),
                 key=lambda entry: int(entry["n"]),
             )
+
+    def newest_first(self) -> list[Entry]:
+        """List all, ordered by the time when they began, the last one first."""
+        return sorted(self.since(), key=lambda entry: str(entry["at"]), reverse=True)
 
     def clear(self) -> None:
         """Forget them all; numbers go on."""

@@ -10,6 +10,11 @@ from local.stack.bring_up import RunningStack, bring_up
 from local.stack.deployment import build
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep these tests in one process: a second one would deploy a second stack."""
+    item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Build functions and layers."""

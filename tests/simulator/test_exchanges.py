@@ -6,6 +6,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
+from simulator.wire.exchanges import Exchange, Exchanges, Message
 from tests.fakes.connector import FakeConnector
 
 
@@ -81,6 +82,18 @@ def test_the_page_lists_them_newest_first(http: requests.Session, control: str, 
         for summary in page.select("summary")
     ]
     assert shown == [f"{entry['method']} {entry['path']}" for entry in reversed(played)]
+
+
+def test_an_exchange_inside_another_one_is_the_newer_one_even_in_the_same_millisecond() -> None:
+    exchanges = Exchanges()
+    outer, inner = (
+        Exchange("browser", receiver, "GET", "/", "", Message([]), at=1_800_000_000 + microseconds / 1_000_000)
+        for receiver, microseconds in (("product", 100), ("consumer_api", 300))
+    )
+    exchanges.ended(inner, 200)
+    exchanges.ended(outer, 200)
+
+    assert [entry["to"] for entry in exchanges.newest_first()] == ["consumer_api", "product"]
 
 
 def test_the_page_can_clear_them(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:

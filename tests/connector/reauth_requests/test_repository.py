@@ -45,7 +45,7 @@ def local_ledger(local_aws: Aws) -> Iterator[DynamoDBRequestRepository]:
     client.delete_table(TableName=table)
 
 
-@pytest.fixture(params=["memory", "moto", "local"])
+@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
 def repository(request: pytest.FixtureRequest) -> RequestRepository:
     if request.param == "memory":
         return MemoryLedger()

@@ -191,8 +191,10 @@ def test_a_callback_without_a_state_of_ours_is_refused_with_a_page(person: Perso
         ({"claims": {"aud": None}}, "MissingClaimError of aud"),
         ({"claims": {"azp": "another-client"}}, "InvalidClaimError of azp"),
         ({"claims": {"iss": "https://another.example"}}, "InvalidClaimError of iss"),
-        ({"claims": {"exp": int(time.time()) - 3600}}, "ExpiredTokenError"),
-        ({"claims": {"auth_time": int(time.time()) - 3600}}, "signed in too long ago"),
+        pytest.param({"claims": {"exp": int(time.time()) - 3600}}, "ExpiredTokenError", id="expired"),
+        pytest.param(
+            {"claims": {"auth_time": int(time.time()) - 3600}}, "signed in too long ago", id="signed in long ago"
+        ),
         ({"claims": {"auth_time": None}}, "MissingClaimError of auth_time"),
         ({"claims": {"at_hash": "another"}}, "InvalidClaimError of at_hash"),
         ({"forgery": "none"}, "id token"),

@@ -54,7 +54,7 @@ class Desk:
         return {name: value for name, value in self.session.history[-1].items() if name not in {"at", "id"}}
 
 
-@pytest.fixture(params=["moto", "local"])
+@pytest.fixture(params=["moto", pytest.param("local", marks=pytest.mark.local_aws)])
 def desk(request: pytest.FixtureRequest) -> Desk:
     return Desk(request.getfixturevalue(f"{request.param}_store"))
 
