@@ -1,1 +1,1 @@
-"""The command `connector`: ask, look, deliver and check, against a deployed stack."""
+"""The command `connector`: request, show, outbox, deliver, redrive and check, for a deployed stack."""

@@ -1,4 +1,4 @@
-"""What a command prints: for people, or as JSON for programs."""
+"""The output of a command: text for people, JSON for programs."""
 
 import json
 from collections.abc import Sequence
@@ -10,22 +10,22 @@ import click
 
 @dataclass(frozen=True)
 class Output:
-    """Chosen once, by --json."""
+    """The output format, which the option --json chooses."""
 
     as_json: bool
 
     def show(self, value: object, text: str) -> None:
-        """Print the value as JSON, or else the text."""
+        """Print `value` as JSON with --json, and `text` otherwise."""
         click.echo(json.dumps(value, indent=2, default=str) if self.as_json else text)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out columns as wide as they need be."""
+    """Format a table. Each column is as wide as its longest cell."""
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (headings, *rows)]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def moment(milliseconds: int) -> str:
-    """Write a time of a history: date, time to the millisecond, UTC."""
+def timestamp(milliseconds: int) -> str:
+    """Format a time, given in milliseconds since the epoch, as date and time in UTC, to the millisecond."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + "Z"

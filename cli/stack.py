@@ -1,4 +1,4 @@
-"""The deployed stack: found by its name through CloudFormation, or the one that `make local` runs here."""
+"""The deployed stack: found in CloudFormation by its name, or in the file that `make local` writes."""
 
 import json
 from collections.abc import Mapping
@@ -11,66 +11,68 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cli.problem import Unreachable, explained
+from cli.errors import StackUnavailableError, explained_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-LOCAL = Path(".local") / "stack.json"
+LOCAL_STACK = Path(".local") / "stack.json"
 _CONFIG = Config(connect_timeout=3, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack by its outputs, and the way to AWS."""
+    """A stack's outputs, and the clients of its AWS services."""
 
     session: boto3.Session
     outputs: Mapping[str, Any]
     endpoint: str | None = None
-    """Of a local AWS; None: the SDK's own, which heeds AWS_ENDPOINT_URL."""
+    """The URL of a local AWS. With None the SDK chooses, and reads AWS_ENDPOINT_URL."""
 
     def output(self, name: str) -> str:
-        """Return an output. Raise Unreachable where the stack has none of that name."""
+        """Return an output's value. Raise StackUnavailableError if the stack has no such output."""
         try:
             return str(self.outputs[name])
         except KeyError:
-            raise Unreachable(f"The stack has no output {name}: is it this connector's, and up to date?") from None
+            raise StackUnavailableError(
+                f"The stack has no output {name}: check that --stack-name names this connector, and deploy it again."
+            ) from None
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        """Tables."""
+        """DynamoDB."""
         return self.session.client("dynamodb", endpoint_url=self.endpoint, config=_CONFIG)
 
     @cached_property
     def functions(self) -> "LambdaClient":
-        """Functions."""
+        """Lambda."""
         return self.session.client("lambda", endpoint_url=self.endpoint, config=_CONFIG)
 
     @cached_property
     def queues(self) -> "SQSClient":
-        """Queues."""
+        """SQS."""
         return self.session.client("sqs", endpoint_url=self.endpoint, config=_CONFIG)
 
 
 def find_stack(name: str | None, region: str | None, profile: str | None) -> Stack:
-    """Find the stack of that name or, without one, the one that runs here. Raise Unreachable."""
-    with explained():
+    """Find the stack with this name or, without a name, the local one. Raise StackUnavailableError."""
+    with explained_aws_errors():
         if name:
             session = boto3.Session(profile_name=profile, region_name=region)
             return Stack(session, _outputs(session, name))
-    local = _local()
+    local = _local_stack()
     if local is None:
-        raise Unreachable("Which stack? Name it with --stack-name, or start one here with `make local`.")
-    # Credentials that a local AWS takes, whatever the caller's own are for.
+        raise StackUnavailableError("Name the stack with --stack-name, or start a local one with `make local`.")
+    # The local AWS accepts any credentials. The caller's own credentials are not used.
     session = boto3.Session("local", "local", region_name=local["Region"])
     return Stack(session, local, local["AwsEndpointUrl"])
 
 
-def running_here(url: str) -> dict[str, Any] | None:
-    """Return what is known of the stack that runs here, where its connector answers at this URL."""
-    local = _local()
+def local_stack_at(url: str) -> dict[str, Any] | None:
+    """Return the description of the local stack if its connector has this URL."""
+    local = _local_stack()
     return local if local and local["ApiUrl"] == url else None
 
 
@@ -80,16 +82,16 @@ def _outputs(session: boto3.Session, name: str) -> dict[str, str]:
     except ClientError as error:
         if error.response["Error"].get("Code") != "ValidationError":
             raise
-        raise Unreachable(
+        raise StackUnavailableError(
             f"There is no stack {name} in {session.region_name}: check --stack-name, --region and --profile."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
-def _local() -> dict[str, Any] | None:
-    """Read what `make local` wrote, in this folder or one above it."""
+def _local_stack() -> dict[str, Any] | None:
+    """Read the file that `make local` writes, from this folder or a folder above."""
     for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / LOCAL).is_file():
-            found: dict[str, Any] = json.loads((folder / LOCAL).read_text())
+        if (folder / LOCAL_STACK).is_file():
+            found: dict[str, Any] = json.loads((folder / LOCAL_STACK).read_text())
             return found
     return None

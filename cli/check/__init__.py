@@ -1,1 +1,1 @@
-"""`connector check`: play Banking Service against a deployed connector, and tell what it does right and wrong."""
+"""`connector check`: call a connector as Banking Service does, and report each requirement that it meets or breaks."""

@@ -1,4 +1,4 @@
-"""A check, and what it finds."""
+"""A check of one requirement, and its finding."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from enum import StrEnum
 
 import requests
 
-from cli.check.subject import Subject
+from cli.check.target import Target
 
 
-class Wrong(Exception):  # noqa: N818 - a finding, not an error of the program
-    """The connector does something wrong; the message says what."""
+class RequirementBrokenError(Exception):
+    """The connector breaks the requirement. The message says how."""
 
 
-class Untested(Exception):  # noqa: N818 - likewise
-    """It cannot be told from here; the message says what is missing."""
+class NotTestableError(Exception):
+    """The check cannot run. The message says why."""
 
 
 class Result(StrEnum):
-    """What came of a check."""
+    """The result of a check."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -27,40 +27,42 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """Something that a connector must do, and the code that tries it: it raises Wrong or Untested, or all is well."""
+    """A requirement, and the code that tests it: `run` returns, or raises one of the two errors above."""
 
     area: str
-    promise: str
-    try_it: Callable[[Subject], None]
+    requirement: str
+    run: Callable[[Target], None]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     area: str
-    promise: str
+    requirement: str
     result: Result
-    said: str = ""
+    detail: str = ""
 
 
-def find(checks: Iterable[Check], subject: Subject) -> Iterator[Finding]:
-    """Try each, whatever became of those before it."""
+def run_checks(checks: Iterable[Check], target: Target) -> Iterator[Finding]:
+    """Run every check, whatever the results of the earlier ones."""
     for check in checks:
-        try:
-            check.try_it(subject)
-        except Wrong as wrong:
-            yield Finding(check.area, check.promise, Result.WRONG, str(wrong))
-        except Untested as untested:
-            yield Finding(check.area, check.promise, Result.UNTESTED, str(untested))
-        except requests.RequestException as error:
-            yield Finding(check.area, check.promise, Result.WRONG, f"no answer: {type(error).__name__}")
-        else:
-            yield Finding(check.area, check.promise, Result.RIGHT)
+        yield Finding(check.area, check.requirement, *_run(check, target))
 
 
-def expect(answer: requests.Response, *statuses: int) -> None:
-    """Raise Wrong unless the answer has one of these statuses."""
-    if answer.status_code not in statuses:
-        wanted = " or ".join(map(str, statuses))
-        raise Wrong(f"answered {answer.status_code} instead of {wanted}")
+def _run(check: Check, target: Target) -> tuple[Result, str]:
+    try:
+        check.run(target)
+    except RequirementBrokenError as error:
+        return Result.WRONG, str(error)
+    except NotTestableError as error:
+        return Result.UNTESTED, str(error)
+    except requests.RequestException as error:
+        return Result.WRONG, f"no response: {type(error).__name__}"
+    return Result.RIGHT, ""
+
+
+def expect(response: requests.Response, status: int) -> None:
+    """Raise RequirementBrokenError unless the response has this status."""
+    if response.status_code != status:
+        raise RequirementBrokenError(f"the status is {response.status_code} instead of {status}")

@@ -1,4 +1,4 @@
-"""The deployed functions on a real socket, whole or with one fault switched on."""
+"""The deployed functions behind a real socket, correct or with one fault."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
-from flask import Flask, Response, request
+import flask
 
 from local.stack.control import Control
 from simulator.wire.server import Server
@@ -18,8 +18,8 @@ PATHS = {"/notification": "notification", "/authrefresh": "authrefresh"}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request to the connector."""
+class Request:
+    """A request to the connector: POST /notification or GET /authrefresh."""
 
     method: str
     path: str
@@ -28,12 +28,12 @@ class Asked:
     body: str = ""
 
     @property
-    def refreshes(self) -> bool:
+    def is_authrefresh(self) -> bool:
         return self.path == "/authrefresh"
 
     @property
     def token(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Read the token's header and claims, as somebody would who does not verify it."""
+        """Read the token's header and claims without a verification."""
         parts = self.headers.get("Authorization", "").removeprefix("Bearer ").split(".")
         if len(parts) < 2:
             return {}, {}
@@ -41,15 +41,18 @@ class Asked:
         return header, claims
 
 
-type Send = Callable[[Asked], Answer]
-type Fault = Callable[[Asked, Send, "Connector"], Answer]
+type Send = Callable[[Request], Answer]
+type Fault = Callable[[Request, Send, "FaultyConnector"], Answer]
 
 
-class Connector:
-    """Serves the functions; a fault stands between them and the caller."""
+class FaultyConnector:
+    """Serves the functions over HTTP. A fault can change each request and each response."""
 
     def __init__(self, stack: Deployment, control: Control, secret: str) -> None:
-        self.proofs = {"X-Api-Key": secret, "Authorization": f"Bearer {control.post('/sage-id/tokens', {})['token']}"}
+        self.authentication_headers = {
+            "X-Api-Key": secret,
+            "Authorization": f"Bearer {control.post('/sage-id/tokens', {})['token']}",
+        }
         self.seen: dict[str, Answer] = {}
         self._stack = stack
         self.fault: Fault | None = None
@@ -57,7 +60,7 @@ class Connector:
         self.url = self._server.origin
 
     def __enter__(self) -> Self:
-        app = Flask("connector")
+        app = flask.Flask("connector")
         app.add_url_rule("/<path:path>", view_func=self._serve, methods=["GET", "POST"])
         self._server.serve(app)
         return self
@@ -67,35 +70,35 @@ class Connector:
     ) -> None:
         self._server.stop()
 
-    def send(self, prompt: Asked) -> Answer:
-        """Ask the functions themselves."""
+    def send(self, request: Request) -> Answer:
+        """Call the function itself."""
         answer = self._stack.request(
-            PATHS[prompt.path],
-            prompt.method,
-            prompt.path,
-            query=prompt.query,
-            headers={**prompt.headers, "Host": self.url},
-            body=prompt.body,
+            PATHS[request.path],
+            request.method,
+            request.path,
+            query=request.query,
+            headers={**request.headers, "Host": self.url},
+            body=request.body,
         )
-        # They were told a public URL that is not this server's.
+        # The functions write their public URL into pages. This server has another URL.
         return replace(answer, body=answer.body.replace("https://connector.example", self.url))
 
-    def started(self, authorisation_id: str) -> Answer:
-        """Notify in Banking Service's name."""
+    def notify(self, authorisation_id: str) -> Answer:
+        """Notify the connector of an authorisation, as Banking Service does."""
         body = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
-        return self.send(Asked("POST", "/notification", headers=self.proofs, body=json.dumps(body)))
+        return self.send(Request("POST", "/notification", headers=self.authentication_headers, body=json.dumps(body)))
 
     def expire(self, authorisation_id: str) -> None:
-        """Let the session's twenty minutes be over."""
+        """End the session's twenty minutes now."""
         self._stack.table.update_item(
             Key={"authorisation_id": authorisation_id},
             UpdateExpression="SET expires_at = :now",
             ExpressionAttributeValues={":now": int(time.time())},
         )
 
-    def _serve(self, path: str) -> Response:
-        prompt = Asked(
-            request.method, f"/{path}", request.args.to_dict(), dict(request.headers), request.get_data(as_text=True)
-        )
-        answer = self.fault(prompt, self.send, self) if self.fault else self.send(prompt)
-        return Response(answer.body, answer.status, dict(answer.headers))
+    def _serve(self, path: str) -> flask.Response:
+        received = flask.request
+        body = received.get_data(as_text=True)
+        request = Request(received.method, f"/{path}", received.args.to_dict(), dict(received.headers), body)
+        answer = self.fault(request, self.send, self) if self.fault else self.send(request)
+        return flask.Response(answer.body, answer.status, dict(answer.headers))

@@ -1,31 +1,31 @@
-"""`connector outbox`: what Banking Service has not acknowledged."""
+"""`connector outbox`: list the outcomes that Banking Service has not acknowledged."""
 
 import time
-from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import moment, table
-from cli.problem import explained
+from cli.context import Context
+from cli.errors import explained_aws_errors
+from cli.output import table, timestamp
 from connector.session.store import DynamoDBStore
-
-if TYPE_CHECKING:
-    from cli.main import Context
 
 
 @click.command()
 @click.pass_obj
-def outbox(context: "Context") -> None:
-    """List the outcomes that Banking Service has not acknowledged, with when each is tried next."""
-    with explained():
+def outbox(context: Context) -> None:
+    """List the outcomes to be delivered.
+
+    Banking Service has not acknowledged these outcomes. Each is listed with the time of its next attempt.
+    """
+    with explained_aws_errors():
         store = DynamoDBStore(context.stack.dynamodb, context.stack.output("AuthorisationsTable"))
         entries = list(store.entries())
     now = time.time()
     rows = [
         (
             entry.authorisation_id,
-            moment(entry.decided_at * 1000),
-            "now" if entry.due <= now else moment(entry.due * 1000),
+            timestamp(entry.decided_at * 1000),
+            "now" if entry.due <= now else timestamp(entry.due * 1000),
         )
         for entry in entries
     ]

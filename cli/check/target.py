@@ -1,4 +1,4 @@
-"""The connector that is checked, as Banking Service and a customer's browser reach it."""
+"""The connector under test, as Banking Service and a customer's browser reach it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,45 +10,45 @@ import requests
 
 from cli.check.tokens import Tokens
 
-SECONDS = 35
-"""Longer than API Gateway waits."""
-NAVIGATES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+TIMEOUT_SECONDS = 35
+"""Longer than API Gateway's own time-out of 29 seconds."""
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
 @dataclass
-class Subject:
-    """A connector by its base URL, and what Banking Service shares with it."""
+class Target:
+    """The connector's base URL, and the values that it shares with Banking Service."""
 
     url: str
     header_name: str
     header_value: str
     tokens: Tokens
     redirect_uri: str
-    expiry_seconds: float | None = None
-    """How long a session of this connector lives, if that is to be waited for."""
+    session_seconds: float | None = None
+    """How long a session lives. With None the check of its end does not run, because the check waits that long."""
     http: requests.Session = field(default_factory=requests.Session)
 
-    def proofs(self) -> dict[str, str]:
-        """Return the headers by which Banking Service proves itself."""
-        return {self.header_name: self.header_value, "Authorization": f"Bearer {self.tokens.good()}"}
+    def authentication_headers(self) -> dict[str, str]:
+        """Return the headers with which Banking Service authenticates."""
+        return {self.header_name: self.header_value, "Authorization": f"Bearer {self.tokens.valid()}"}
 
     def notify(self, body: object, headers: Mapping[str, str] | None = None) -> requests.Response:
-        """POST /notification; `body` is JSON, or a string that is sent as it is."""
-        sent = self.proofs() if headers is None else dict(headers)
+        """POST /notification. A string is sent unchanged, any other `body` as JSON."""
+        sent = self.authentication_headers() if headers is None else dict(headers)
         if isinstance(body, str):
             return self._send("POST", "/notification", sent | {"Content-Type": "application/json"}, data=body)
         return self._send("POST", "/notification", sent, json=body)
 
-    def started(self) -> str:
-        """Notify of a new authorisation; return its id."""
+    def start_session(self) -> str:
+        """Notify the connector of a new authorisation; return its id."""
         authorisation_id = str(uuid4())
         self.notify(notification(authorisation_id)).raise_for_status()
         return authorisation_id
 
-    def open(
+    def open_page(
         self, authorisation_id: str, changes: Mapping[str, str | None] | None = None, *, navigates: bool = False
     ) -> requests.Response:
-        """GET /authrefresh; a parameter that is None is left out."""
+        """GET /authrefresh, as a browser if `navigates`. `changes` replaces parameters; None removes one."""
         query: dict[str, str | None] = {
             "bankaccount": str(uuid4()),
             "authorisation_id": authorisation_id,
@@ -58,17 +58,17 @@ class Subject:
             **(changes or {}),
         }
         sent = {name: value for name, value in query.items() if value is not None}
-        return self._send("GET", "/authrefresh", NAVIGATES if navigates else {}, params=sent)
+        return self._send("GET", "/authrefresh", NAVIGATION if navigates else {}, params=sent)
 
-    def _send(self, method: str, path: str, headers: Mapping[str, str], **what: Any) -> requests.Response:  # noqa: ANN401 - of requests
-        url, named = _reachable(f"{self.url}{path}")
+    def _send(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> requests.Response:  # noqa: ANN401 - the arguments of requests
+        url, host = _resolvable(f"{self.url}{path}")
         return self.http.request(
-            method, url, headers={**headers, **named}, timeout=SECONDS, allow_redirects=False, **what
+            method, url, headers={**headers, **host}, timeout=TIMEOUT_SECONDS, allow_redirects=False, **content
         )
 
 
 def notification(authorisation_id: str) -> dict[str, Any]:
-    """Make the notification that an authorisation has started, as Sage's page has it."""
+    """Return the notification that an authorisation has started, as in the sample of Sage's re-authorisation guide."""
     return {
         "type": "resourceCreated",
         "resource": {"id": authorisation_id, "type": "authorisation", "url": "NA"},
@@ -76,8 +76,8 @@ def notification(authorisation_id: str) -> dict[str, Any]:
     }
 
 
-def _reachable(url: str) -> tuple[str, dict[str, str]]:
-    """Reach names below `localhost`, which are loopback (RFC 6761) but not known to every resolver."""
+def _resolvable(url: str) -> tuple[str, dict[str, str]]:
+    """Replace a host name below `localhost` by 127.0.0.1: RFC 6761 says so, but not every resolver does it."""
     parts = urlsplit(url)
     if not (parts.hostname or "").endswith(".localhost"):
         return url, {}
