@@ -18,7 +18,7 @@ from connector.aws import clients as aws
 from connector.session.store import DynamoDBStore
 from local.stack.bring_up import parameters_for
 from local.stack.simulator_state import Simulator
-from tests.template import CHECKOUT, create_table, template
+from tests.template import CHECKOUT, create_table, functions, template, variables
 
 REGION = "eu-west-1"
 BASE_URL = "https://connector.example"
@@ -56,7 +56,8 @@ class Deployment:
             assert spec is not None
             assert spec.loader is not None
             module = importlib.util.module_from_spec(spec)
-            with patch.dict("os.environ", self.environment):
+            given = _AWS.keys() | variables(name)
+            with patch.dict("os.environ", {n: value for n, value in self.environment.items() if n in given}):
                 spec.loader.exec_module(module)
                 _count_calls(self.calls)
             self._loaded[name] = module
@@ -165,14 +166,11 @@ _AWS = {
 
 
 def environment_for(values: Mapping[str, str]) -> dict[str, str]:
-    """Resolve the template's environment variables, parameters and resources having these values or their defaults."""
+    """Resolve the variables of every function, parameters and resources having these values or their defaults."""
     parameters = template()["Parameters"]
     known = {name: str(parameter.get("Default", _EXAMPLE)) for name, parameter in parameters.items()} | dict(values)
-    # All together: no name means two things.
-    variables: dict[str, Any] = dict(template()["Globals"]["Function"]["Environment"]["Variables"])
-    for resource in template()["Resources"].values():
-        variables |= resource["Properties"].get("Environment", {}).get("Variables", {})
-    return {name: _resolved(value, known) for name, value in variables.items()}
+    # Those of all functions together: a name has the same value in each.
+    return {name: _resolved(value, known) for f in functions() for name, value in variables(f).items()}
 
 
 def _resolved(value: object, known: Mapping[str, str]) -> str:

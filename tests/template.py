@@ -15,6 +15,22 @@ def template() -> dict[str, Any]:
     return parsed
 
 
+def functions() -> dict[str, dict[str, Any]]:
+    """Return the properties of every function, by the name of its folder."""
+    return {
+        resource["Properties"]["CodeUri"].removeprefix("functions/"): resource["Properties"]
+        for resource in template()["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def variables(function: str) -> dict[str, Any]:
+    """Return the environment variables that the template gives this function, and their unresolved values."""
+    everywhere = template()["Globals"]["Function"].get("Environment", {}).get("Variables", {})
+    own = functions()[function].get("Environment", {}).get("Variables", {})
+    return {**everywhere, **own}
+
+
 def create_table(client: Any, logical_id: str = "AuthorisationsTable") -> str:  # noqa: ANN401 - moto's or the local AWS's
     """Create a table just as the template declares it."""
     wanted = {"KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes"}

@@ -5,25 +5,23 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.aws import clients as aws
+from connector.bootstrap.aws import sessions
 from connector.journey.start import InvalidQueryError, StartJourney, read_query
 from connector.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
+from connector.pages.settings import PageSettings
 from connector.pages.start import start
 from connector.runtime.observability import count, logger, metrics
+from connector.runtime.settings import read
 from connector.session.authorisation import TransitionRefusedError
-from connector.session.store import DynamoDBStore
-from connector.settings import Settings
+from connector.settings import StartSettings
 from connector.web.gateway import Request, Response
 from connector.web.redirect import return_url
 
-settings = Settings.from_environment()
+settings = read(PageSettings)
 pages = Pages(settings)
 start_journey = StartJourney(
-    DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
-    settings.notification_grace_milliseconds / 1000,
-    time.time,
-    time.sleep,
+    sessions(), read(StartSettings).notification_grace_milliseconds / 1000, time.time, time.sleep
 )
 
 
@@ -46,7 +44,7 @@ def _answer(request: Request) -> Response:
         # The session is used once: by its customer, not by a browser that guesses what they may want next.
         return not_now(answering)
     try:
-        query = read_query(request.only, settings.allowed_redirects)
+        query = read_query(request.only, settings.redirect_origins)
     except InvalidQueryError as refusal:
         logger.warning("authrefresh refused", extra={"reason": str(refusal)})
         return bad_request(answering)
@@ -62,7 +60,7 @@ def _answer(request: Request) -> Response:
 def _way_back(request: Request) -> str | None:
     """Return where the customer came from, if that is somewhere they may be sent."""
     try:
-        query = read_query(request.only, settings.allowed_redirects)
+        query = read_query(request.only, settings.redirect_origins)
     except InvalidQueryError:
         return None
     return return_url(query.redirect_uri, query.state)

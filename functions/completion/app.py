@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.authenticators import load
-from connector.aws import clients as aws
-from connector.bootstrap import credentials_vault, provider_api
+from connector.authenticators.configuration import AuthenticatorSettings
+from connector.bootstrap.authenticator import authenticator
+from connector.bootstrap.aws import credentials_vault, sessions
+from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.visit import ClientContext
@@ -15,28 +16,30 @@ from connector.pages import Pages
 from connector.pages.forms import form_again, way_back
 from connector.pages.journey import shown
 from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.settings import PageSettings
 from connector.pages.submission import InvalidFormError, Submission
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
+from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
-from connector.session.store import DynamoDBStore
-from connector.settings import Settings
+from connector.settings import CompletionSettings
 from connector.web.gateway import Request, Response
 
 if TYPE_CHECKING:
     from connector.journey.views import View
 
-settings = Settings.from_environment()
-pages = Pages(settings)
+pages_settings, settings = read(PageSettings), read(CompletionSettings)
+authenticating = read(AuthenticatorSettings)
+pages = Pages(pages_settings)
 invocation = Invocation()
-credentials = credentials_vault(settings)
-store = DynamoDBStore(aws.dynamodb(), settings.authorisations_table)
+credentials = credentials_vault()
+store = sessions()
 complete = CompleteAuthorisation(
     store,
-    load(settings, credentials),
+    authenticator(authenticating, credentials),
     Delivery(
         store,
-        provider_api(settings, credentials),
+        provider_api(credentials),
         time.time,
         time.sleep,
         time_left=invocation.seconds_left,
@@ -45,7 +48,7 @@ complete = CompleteAuthorisation(
     {Outcome.SUCCESS: "success", Outcome.FAILED: settings.failed_status, Outcome.CANCELLED: settings.cancelled_status},
     time.time,
     max_attempts=settings.max_attempts,
-    authenticator_seconds=settings.authenticator_timeout_seconds,
+    authenticator_seconds=authenticating.authenticator_timeout_seconds,
 )
 
 
@@ -109,4 +112,4 @@ def _client_context(request: Request, spoken: Pages) -> ClientContext:
 
 
 def _base_url(request: Request) -> str:
-    return settings.public_url or request.base_url
+    return pages_settings.public_url or request.base_url

@@ -5,18 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.aws import clients as aws
-from connector.bootstrap import provider_api
+from connector.bootstrap.aws import credentials_vault, sessions
+from connector.bootstrap.sage import provider_api
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.rate_limiter import RateLimiter
-from connector.session.store import DynamoDBStore
-from connector.settings import ConfirmationSettings, Settings
+from connector.runtime.settings import read
+from connector.settings import ConfirmationSettings
 
-settings = Settings.from_environment()
-confirming = ConfirmationSettings.from_environment()
-rate_limiter = RateLimiter(confirming.confirmations_per_second, time.monotonic, time.sleep)
+settings = read(ConfirmationSettings)
+rate_limiter = RateLimiter(settings.confirmations_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 
 
@@ -25,9 +24,9 @@ def _alarm(authorisation_id: str, reason: str) -> None:
 
 
 confirm_accounts = ConfirmAccounts(
-    DynamoDBStore(aws.dynamodb(), settings.authorisations_table),
-    provider_api(settings, turn=rate_limiter.wait),
-    minutes=confirming.confirm_minutes,
+    sessions(),
+    provider_api(credentials_vault(), turn=rate_limiter.wait),
+    minutes=settings.confirm_minutes,
     clock=time.time,
     seconds_left=invocation.seconds_left,
     count=count,

@@ -6,30 +6,29 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.aws import clients as aws
-from connector.aws.lock import DynamoDBLocks, LockHeldError
-from connector.bootstrap import provider_api
+from connector.aws.lock import LockHeldError
+from connector.bootstrap.aws import credentials_vault, locks, sessions
+from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, gauge, logger, metrics
 from connector.runtime.rate_limiter import RateLimiter
-from connector.session.store import DynamoDBStore
-from connector.settings import DeliverySettings, Settings
+from connector.runtime.settings import read
+from connector.settings import DeliverySettings
 
 ONE_SECONDS = 20
 """How long an operator who asks for one delivery is kept waiting."""
 STOP_BEFORE_SECONDS = 15
 """Before Lambda ends the invocation: an attempt with a refused token and its successor is over by then."""
 
-settings = Settings.from_environment()
-rate_limiter = RateLimiter(DeliverySettings.from_environment().relay_rate_per_second, time.time, time.sleep)
+rate_limiter = RateLimiter(read(DeliverySettings).relay_rate_per_second, time.time, time.sleep)
 invocation = Invocation()
-store = DynamoDBStore(aws.dynamodb(), settings.authorisations_table)
+store = sessions()
 happened: list[str] = []
 delivery = Delivery(
     store,
-    provider_api(settings, turn=rate_limiter.wait),
+    provider_api(credentials_vault(), turn=rate_limiter.wait),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,
@@ -39,7 +38,7 @@ delivery = Delivery(
 relay = Relay(
     store,
     delivery,
-    DynamoDBLocks(aws.dynamodb(), settings.locks_table, time.time),
+    locks(),
     time.time,
     invocation.seconds_left,
 )

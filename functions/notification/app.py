@@ -6,30 +6,27 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.aws import clients as aws
-from connector.aws.credentials import CredentialsVault
+from connector.bootstrap.aws import credentials_vault, sessions
 from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
 from connector.notification.verifier import Jwks, KeysUnavailableError, NotAuthenticatedError, NotificationVerifier
 from connector.runtime.observability import count, logger, metrics
-from connector.session.store import DynamoDBStore
-from connector.settings import ConfigurationError, Settings
+from connector.runtime.settings import ConfigurationError, read
+from connector.settings import NotificationSettings
 from connector.web.gateway import Request, Response
 
 LARGEST_BODY = 16 * 1024
 """Bytes. Sage's notifications have a few hundred."""
 
-settings = Settings.from_environment()
+settings = read(NotificationSettings)
 verifier = NotificationVerifier(
     header_name=settings.notification_header_name,
     issuer=settings.sage_id_issuer,
     audience=settings.notification_audience,
-    credentials=CredentialsVault(aws.secretsmanager(), settings.credentials_secret_arn, time.time),
-    jwks=Jwks(settings.sage_id_jwks_url, time.time),
+    credentials=credentials_vault(),
+    jwks=Jwks(settings.jwks_url, time.time),
     clock=time.time,
 )
-accept_notification = AcceptNotification(
-    DynamoDBStore(aws.dynamodb(), settings.authorisations_table), settings.session_minutes, time.time
-)
+accept_notification = AcceptNotification(sessions(), settings.session_minutes, time.time)
 
 
 @logger.inject_lambda_context

@@ -8,23 +8,25 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
-from connector.bootstrap import provider_api
+from connector.bootstrap.aws import credentials_vault
+from connector.bootstrap.sage import provider_api
 from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
 from connector.reauth_requests.process_request import RequestReauthorisation
 from connector.reauth_requests.queue import RequestQueue
 from connector.reauth_requests.repository import DynamoDBRequestRepository
+from connector.reauth_requests.settings import RequestSettings
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.rate_limiter import RateLimiter
-from connector.settings import RequestSettings, Settings
+from connector.runtime.settings import read
 
-settings = RequestSettings.from_environment()
+settings = read(RequestSettings)
 rate_limiter = RateLimiter(settings.each_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 request_reauthorisation = RequestReauthorisation(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
-    provider_api(Settings.from_environment(), turn=rate_limiter.wait),
+    provider_api(credentials_vault(), turn=rate_limiter.wait),
     settings,
     time.time,
 )

@@ -4,13 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from connector.bootstrap import credentials_vault, shared_tokens
+from connector.bootstrap.aws import credentials_vault
+from connector.bootstrap.sage import shared_tokens
 from connector.runtime.observability import count, logger, metrics
+from connector.runtime.settings import ConfigurationError
 from connector.sage.tokens import TokenUnavailableError
-from connector.settings import ConfigurationError, Settings
 
-settings = Settings.from_environment()
-tokens = shared_tokens(settings, credentials_vault(settings))
+tokens = shared_tokens(credentials_vault())
 
 
 @logger.inject_lambda_context

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 
 from connector.pages import Pages
-from connector.settings import Settings
+from connector.pages.settings import PageSettings
+from connector.runtime.settings import read
 from simulator.wire.server import Server
 from tests.browser.states import render
 from tests.deployment import environment_for
@@ -59,9 +60,9 @@ class Site:
         return f"{self.stranger}/framed/{language}/{state}"
 
 
-def settings(**parameters: str) -> Settings:
+def settings(**parameters: str) -> PageSettings:
     """Return the template's settings with our brand, and these parameters."""
-    return Settings.from_environment(environment_for(BRAND | parameters))
+    return read(PageSettings, environment_for(BRAND | parameters))
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def serve() -> Iterator[Site]:
         strangers.stop()
 
 
-def _ours(known: Settings) -> Flask:
+def _ours(known: PageSettings) -> Flask:
     app = Flask("ours")
 
     @app.get("/<language>/<state>")

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from connector.pages import Pages
 from connector.pages.journey import shown
+from connector.pages.settings import PageSettings
+from connector.runtime.settings import read
 from connector.session import ticket as tickets
-from connector.settings import Settings
 from simulator.wire.server import Server
 from tests import sample
 from tests.deployment import environment_for
@@ -57,7 +58,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
 
 def _app(system: System, origin: str) -> Flask:
     app = Flask("waiting")
-    pages = Pages(Settings.from_environment(environment_for({"RedirectOrigins": origin})))
+    pages = Pages(read(PageSettings, environment_for({"RedirectOrigins": origin})))
 
     @app.get("/completion")
     def look() -> Response:

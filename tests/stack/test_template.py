@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from connector.settings import Settings
 from tests.template import CHECKOUT, template
 
 RESOURCES: dict[str, Any] = template()["Resources"]
@@ -49,19 +48,6 @@ def test_the_contract_s_outputs_are_there() -> None:
 
 def test_every_parameter_says_what_it_is() -> None:
     assert [name for name, parameter in PARAMETERS.items() if not parameter.get("Description")] == []
-
-
-def test_every_setting_is_passed_to_the_functions_and_nothing_else_is() -> None:
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-
-    assert set(variables) == {name.upper() for name in Settings.__annotations__}
-
-
-def test_no_environment_variable_is_a_secret() -> None:
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-
-    assert [n for n in variables if any(word in n for word in ("PASSWORD", "API_KEY", "CLIENT_SECRET"))] == []
-    assert "{{resolve:secretsmanager" not in (CHECKOUT / "template.yaml").read_text()
 
 
 def test_every_folder_of_functions_is_deployed_and_every_function_has_its_folder() -> None:

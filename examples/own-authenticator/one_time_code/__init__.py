@@ -14,6 +14,7 @@ from typing import Any
 
 import requests
 
+from connector.authenticators.configuration import Configuration
 from connector.authenticators.port import (
     Answer,
     Answers,
@@ -27,9 +28,7 @@ from connector.authenticators.port import (
     Kind,
     Visit,
 )
-from connector.aws.credentials import CredentialsVault
 from connector.runtime.bounded_http import bound
-from connector.settings import Settings
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "en": ("We have sent a code to {}.", "That is not the code. Look at the newest message."),
@@ -40,9 +39,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
 class OneTimeCode(Authenticator):
     """Ask for the code; what it proves is which account it was sent for."""
 
-    def __init__(self, settings: Settings, credentials: CredentialsVault) -> None:
-        super().__init__(settings, credentials)
-        self._session = bound(requests.Session(), settings.authenticator_timeout_seconds)
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__(configuration)
+        self._session = bound(requests.Session(), self.settings.authenticator_timeout_seconds)
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have a code sent. The key lets the service send one message where it is asked twice."""
@@ -70,7 +69,7 @@ class OneTimeCode(Authenticator):
         return Ask(fields=(code,), memory=memory)
 
     def _post(self, path: str, body: Mapping[str, str], key: str) -> dict[str, Any]:
-        api_key = self.credentials.get().needed("authenticator_api_key")
+        api_key = self.secret.get("authenticator_api_key")
         headers = {"Authorization": f"Bearer {api_key}", "Idempotency-Key": key}
         try:
             answer = self._session.post(f"{self.settings.authenticator_url}{path}", json=dict(body), headers=headers)

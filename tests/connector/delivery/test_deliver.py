@@ -4,12 +4,12 @@ import pytest
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery.deliver import Delivery
+from connector.runtime.settings import ConfigurationError
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import TokenUnavailableError
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.transition import Update
-from connector.settings import ConfigurationError
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

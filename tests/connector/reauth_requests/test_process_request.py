@@ -5,9 +5,9 @@ import pytest
 from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
 from connector.reauth_requests.model import ReauthRequest, RequestStatus
 from connector.reauth_requests.process_request import RequestReauthorisation
+from connector.reauth_requests.settings import RequestSettings
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import TokenUnavailableError
-from connector.settings import RequestSettings
 from tests.fakes.clock import Clock
 from tests.fakes.request_repository import MemoryLedger
 from tests.fakes.statements import Statements, refusal, statement, taken

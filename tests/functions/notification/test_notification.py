@@ -203,7 +203,7 @@ def test_a_rotated_header_value_is_taken_by_a_warm_function(
     send(stack, proofs)
     rotated = sage.credentials | {"notification_header_value": "new"}
     stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=json.dumps(rotated))
-    monkeypatch.setattr("connector.aws.credentials.CredentialsVault.RELOAD_SECONDS", 0)
+    monkeypatch.setattr("connector.aws.credentials.Vault.RELOAD_SECONDS", 0)
 
     assert send(stack, proofs | {"X-Api-Key": "new"}).status == 200
 

@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 import boto3
 from botocore.config import Config
 
-from connector.aws.credentials import CredentialsVault
+from connector.aws.credentials import Credentials, Vault
 from connector.aws.lock import DynamoDBLocks
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore
@@ -60,7 +60,7 @@ def test_sixty_four_cold_environments_make_one_request(local_aws: Aws, sage: Sim
     together = threading.Barrier(ENVIRONMENTS)
 
     def cold_start(_: int) -> str:
-        vault = CredentialsVault(secrets, credentials, time.time)
+        vault = Vault(secrets, credentials, Credentials.parse, time.time)
         sage_id = SageId(sage.sage_id.token_url, sage.provider_api.audience, vault, time.time)
         locks = DynamoDBLocks(dynamodb, table, time.time)
         tokens = Tokens(SecretTokenStore(secrets, token_store), sage_id.fetch, locks, time.time, time.sleep)

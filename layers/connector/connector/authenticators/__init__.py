@@ -2,10 +2,10 @@
 
 from importlib import import_module
 
+from connector.authenticators.configuration import Configuration
 from connector.authenticators.error_boundary import ErrorBoundary
 from connector.authenticators.port import Authenticator
-from connector.aws.credentials import CredentialsVault
-from connector.settings import ConfigurationError, Settings
+from connector.runtime.settings import ConfigurationError
 
 OURS = {
     "consent": "connector.authenticators.consent:Consent",
@@ -14,12 +14,12 @@ OURS = {
 }
 
 
-def load(settings: Settings, credentials: CredentialsVault) -> Authenticator:
+def load(configuration: Configuration) -> Authenticator:
     """Return the authenticator that the deployer chose. Raise ConfigurationError where there is none of that name.
 
-    Only the chosen one is imported, with the packages that it needs. Each is made with the same two arguments.
+    Only the chosen one is imported, with the packages that it needs. Each is made with the same argument.
     """
-    name = settings.authenticator
+    name = configuration.settings.authenticator
     module, _, kind = OURS.get(name, name).partition(":")
     try:
         found = getattr(import_module(module), kind)
@@ -29,4 +29,4 @@ def load(settings: Settings, credentials: CredentialsVault) -> Authenticator:
         ) from error
     if not (isinstance(found, type) and issubclass(found, Authenticator)):
         raise ConfigurationError(f"{name!r} is no connector.authenticators.port.Authenticator")
-    return ErrorBoundary(found(settings, credentials))
+    return ErrorBoundary(found(configuration))

@@ -10,7 +10,7 @@ from connector.authenticators.port import (
     Visit,
 )
 from connector.runtime.observability import count, logger
-from connector.settings import ConfigurationError
+from connector.runtime.settings import ConfigurationError
 
 
 class ErrorBoundary(Authenticator):

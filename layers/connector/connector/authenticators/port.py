@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from connector.aws.credentials import CredentialsVault
-    from connector.settings import Settings
+    from connector.authenticators.configuration import Configuration
 
 
 class AuthenticatorUnavailableError(Exception):
@@ -169,9 +168,9 @@ type Answer = Answers | LookedAgain | CameBack
 class Authenticator(ABC):
     """Says what a customer must do. It keeps nothing itself: each call may be in another process."""
 
-    def __init__(self, settings: "Settings", credentials: "CredentialsVault") -> None:
-        self.settings = settings
-        self.credentials = credentials
+    def __init__(self, configuration: "Configuration") -> None:
+        self.settings = configuration.settings
+        self.secret = configuration.secret
 
     confirmation: Ask | None = None
     """Where a customer's confirmation is all that is wanted: what they confirm. Nobody is asked whether it holds."""

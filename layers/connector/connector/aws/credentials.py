@@ -1,23 +1,25 @@
-"""What Sage and the deployer agreed on, from the credentials secret."""
+"""The two secrets that the deployer fills: the credentials for Sage, and the authenticator's own values."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
 from connector.aws import clients as aws
 from connector.aws.errors import ServiceUnavailableError
-from connector.settings import ConfigurationError
+from connector.runtime.settings import ConfigurationError
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _REQUIRED = ("client_id", "client_secret", "api_key", "notification_header_value")
+_KNOWN_KEYS = frozenset({"authenticator_api_key", "oidc_client_id", "oidc_client_secret"})
+"""What `steps` and `oidc` read. Older deployments have these keys in the credentials secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The secret's JSON. It does not print itself."""
+    """The credentials secret: a JSON object. Its repr has no value of it."""
 
     client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
@@ -28,82 +30,129 @@ class Credentials:
     oidc_client_id: str | None = field(default=None, repr=False)
     oidc_client_secret: str | None = field(default=None, repr=False)
 
-    def needed(self, name: str) -> str:
-        """Return a value that only some deployments need. Raise ConfigurationError where this one lacks it."""
-        value: str | None = getattr(self, name)
-        if value is None:
-            raise ConfigurationError(f"the credentials secret lacks {name}: fill it in as the README says")
-        return value
-
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the secret's value. Raise ConfigurationError that names what is missing, and quotes nothing."""
-        try:
-            values = json.loads(text)
-        except ValueError:
-            values = None
-        if not isinstance(values, dict):
-            raise ConfigurationError("the credentials secret is not a JSON object: fill it in as the README says")
-        missing = [name for name in _REQUIRED if not isinstance(values.get(name), str) or not values[name].strip()]
+        """Read the secret's text; unknown keys are ignored.
+
+        Raise ConfigurationError that names the keys that are missing, and quotes no value.
+        """
+        values = _texts("credentials", text)
+        missing = [name for name in _REQUIRED if name not in values]
         if missing:
             raise ConfigurationError(
                 f"the credentials secret lacks {', '.join(missing)}: fill it in as the README says"
             )
-        known = {f.name for f in fields(cls)}
-        given = {n: v.strip() for n, v in values.items() if n in known and isinstance(v, str) and v.strip()}
-        # They become headers and form fields: a line's end that was pasted along must not make every request fail.
-        odd = [name for name, value in given.items() if not (value.isascii() and value.isprintable())]
-        if odd:
-            raise ConfigurationError(f"{', '.join(odd)} of the credentials secret: only printable ASCII is possible")
-        return cls(**given)
+        known = {name: values[name] for name in values.keys() & {f.name for f in fields(cls)}}
+        _check_printable("credentials", known)
+        return cls(**known)
 
 
-class CredentialsVault:
-    """The credentials secret, read when first needed and again every few minutes.
+def authenticator_values(text: str) -> Mapping[str, str]:
+    """Read the authenticator secret's text: a JSON object with any keys, or nothing.
 
-    A rotation so needs no deployment. Who finds that a credential is not accepted calls `reload`, which looks at once,
-    but not more often than every ten seconds: a stranger's wrong header must not become a call to Secrets Manager.
+    Values that are not text are left out. Raise ConfigurationError that quotes no value.
+    """
+    values = _texts("authenticator", text or "{}")
+    _check_printable("authenticator", {name: values[name] for name in values.keys() & _KNOWN_KEYS})
+    return values
+
+
+def _texts(secret: str, text: str) -> dict[str, str]:
+    """Return the values that are text, without white space around them, and not empty."""
+    if not text:
+        raise ConfigurationError(f"the {secret} secret has no value yet: fill it in as the README says")
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"the {secret} secret is not a JSON object: fill it in as the README says")
+    return {name: value.strip() for name, value in values.items() if isinstance(value, str) and value.strip()}
+
+
+def _check_printable(secret: str, values: Mapping[str, str]) -> None:
+    """Raise ConfigurationError for values that cannot be sent in a header or a form field."""
+    odd = sorted(name for name, value in values.items() if not (value.isascii() and value.isprintable()))
+    if odd:
+        raise ConfigurationError(f"{', '.join(odd)} of the {secret} secret: only printable ASCII is possible")
+
+
+class Vault[Values]:
+    """One secret, read when its values are first needed, and again every few minutes: a rotation needs no deployment.
+
+    A caller whose value was refused calls `reload`. That reads the secret at most every ten seconds, so that wrong
+    headers from a stranger do not become calls to Secrets Manager.
     """
 
     FRESH_SECONDS = 300
     RELOAD_SECONDS = 10
 
-    def __init__(self, client: "SecretsManagerClient", secret_arn: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: "SecretsManagerClient",
+        secret_arn: str,
+        parse: Callable[[str], Values],
+        clock: Callable[[], float],
+    ) -> None:
+        """`parse` reads the secret's text, which is empty while the secret has no value."""
         self._client = client
         self._secret_arn = secret_arn
+        self._parse = parse
         self._clock = clock
-        self._credentials: Credentials | None = None
+        self._values: Values | None = None
         self._read_at = float("-inf")
 
-    def get(self) -> Credentials:
-        """Return the credentials. Raise ConfigurationError while the secret is not filled in, or ServiceUnavailableError."""
-        if self._credentials is None or self._clock() - self._read_at >= self.FRESH_SECONDS:
-            return self._read()
-        return self._credentials
+    def get(self) -> Values:
+        """Return the values. Raise ConfigurationError while the secret is not filled in, or ServiceUnavailableError."""
+        return self._read(self.FRESH_SECONDS)
 
-    def reload(self) -> Credentials:
-        """Return the credentials, read anew unless that was done just now."""
-        if self._credentials is None or self._clock() - self._read_at >= self.RELOAD_SECONDS:
-            return self._read()
-        return self._credentials
+    def reload(self) -> Values:
+        """Return the values, read again unless that was done in the last seconds. Raise the same errors as `get`."""
+        return self._read(self.RELOAD_SECONDS)
 
-    def _read(self) -> Credentials:
-        """Read them. Where that fails, those that we have are still the best that we know, for a little longer."""
+    def _read(self, fresh_seconds: float) -> Values:
+        """Return the values, at most so old. Where reading fails, the values of before are used for a little longer."""
+        if self._values is not None and self._clock() - self._read_at < fresh_seconds:
+            return self._values
         self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
         try:
-            self._credentials = Credentials.parse(self._text())
+            self._values = self._parse(self._text())
         except (ServiceUnavailableError, ConfigurationError):
-            if self._credentials is None:
+            if self._values is None:
                 raise
-            return self._credentials
+            return self._values
         self._read_at = self._clock()
-        return self._credentials
+        return self._values
 
     def _text(self) -> str:
         with aws.service_errors("Secrets Manager"):
             try:
                 return self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
             except (self._client.exceptions.ResourceNotFoundException, KeyError):
-                raise ConfigurationError(
-                    "the credentials secret has no value yet: fill it in as the README says"
-                ) from None
+                return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorSecret:
+    """The values of the authenticator secret; where it lacks one that the credentials secret has, that one."""
+
+    own: Vault[Mapping[str, str]]
+    credentials: Vault[Credentials]
+
+    def get(self, name: str) -> str:
+        """Return a value. Raise ConfigurationError where neither secret has it, or ServiceUnavailableError."""
+        return self._find(name, self.own.get(), self.credentials.get) or self.reload(name)
+
+    def reload(self, name: str) -> str:
+        """Return a value, for a caller whose value was refused. Raise the same errors as `get`."""
+        value = self._find(name, self.own.reload(), self.credentials.reload)
+        if value is None:
+            raise ConfigurationError(f"the authenticator secret lacks {name}, or its value is not text")
+        return value
+
+    @staticmethod
+    def _find(name: str, own: Mapping[str, str], credentials: Callable[[], Credentials]) -> str | None:
+        if name in own or name not in _KNOWN_KEYS:
+            return own.get(name)
+        value: str | None = getattr(credentials(), name)
+        return value

@@ -5,13 +5,13 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector.confirmation import updates as confirmation
+from connector.runtime.settings import ConfigurationError
 from connector.sage.error_text import describe, short
 from connector.sage.messages import AccountQueryResponse, QueriedAccount
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import TokenUnavailableError
 from connector.session.authorisation import Authorisation, TransitionRefusedError
 from connector.session.transition import CONFIRM, CONFIRM_TIMEOUT, Update
-from connector.settings import ConfigurationError
 
 AUTHORISED = frozenset({"verifyingAuth", "active"})
 """The flow's overview names `active`, its test table `verifyingAuth`: either is the answer, in that order."""

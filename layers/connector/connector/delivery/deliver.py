@@ -10,13 +10,13 @@ from typing import Protocol
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
+from connector.runtime.settings import ConfigurationError
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import TokenUnavailableError
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
 from connector.session.store import Store
 from connector.session.transition import DELIVER, EXPIRE, POSTPONE, REJECT, Update
-from connector.settings import ConfigurationError
 
 COUNTED: Mapping[str, str] = MappingProxyType(
     {

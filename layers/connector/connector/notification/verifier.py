@@ -11,7 +11,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from connector.aws.credentials import Credentials, CredentialsVault
+from connector.aws.credentials import Credentials, Vault
 from connector.runtime.deadline import call_with_deadline
 
 
@@ -114,7 +114,7 @@ class NotificationVerifier:
         header_name: str,
         issuer: str,
         audience: str,
-        credentials: CredentialsVault,
+        credentials: Vault[Credentials],
         jwks: Jwks,
         clock: Callable[[], float],
     ) -> None:

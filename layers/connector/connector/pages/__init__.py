@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from connector.pages.languages import LANGUAGES, preferred, translations
 from connector.pages.policy import headers
+from connector.pages.settings import PageSettings
 from connector.pages.style import as_data_url, script, style
-from connector.settings import Settings
 from connector.web.gateway import Request, Response
 
 WARN_SECONDS = 300
@@ -40,7 +40,7 @@ class Pages:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: PageSettings,
         clock: Callable[[], float] = time.time,
         *,
         language: str = LANGUAGES[0],

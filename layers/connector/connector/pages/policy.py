@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from connector.pages.settings import PageSettings
 from connector.pages.style import script, source_hash
-from connector.settings import Settings
 
 
-def headers(settings: Settings, language: str, css: str) -> Mapping[str, str]:
+def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str]:
     """Return the headers of a page in this language that holds this style."""
     # Browsers hold every hop of the redirects that answer a form to `form-action`: where Sage's own return page leads
     # on to, such as a sign-in elsewhere, we cannot know. Where we send customers is checked before a session is opened.
-    form_targets = " ".join(["https:", *(s for s in settings.allowed_redirects.sources if s.startswith("http:"))])
+    form_targets = " ".join(["https:", *(s for s in settings.redirect_origins.sources if s.startswith("http:"))])
     policy = (
         "default-src 'none'",
         f"style-src {source_hash(css)}",
@@ -19,7 +19,7 @@ def headers(settings: Settings, language: str, css: str) -> Mapping[str, str]:
         "connect-src 'self'",
         *_images(settings.brand_logo_url),
         f"form-action 'self' {form_targets}",
-        f"frame-ancestors {' '.join(settings.allowed_ancestors.sources)}",
+        f"frame-ancestors {' '.join(settings.frame_ancestors.sources)}",
         "base-uri 'none'",
     )
     return {

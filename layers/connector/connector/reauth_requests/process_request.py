@@ -15,11 +15,12 @@ from connector.reauth_requests.model import (
     RequestUpdate,
 )
 from connector.reauth_requests.repository import RequestRepository
+from connector.reauth_requests.settings import RequestSettings
+from connector.runtime.settings import ConfigurationError
 from connector.sage.error_text import describe, reason_of, short
 from connector.sage.messages import StatementResponse
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import TokenUnavailableError
-from connector.settings import ConfigurationError, RequestSettings
 
 _TEMPORARY = {
     HTTPStatus.UNAUTHORIZED,

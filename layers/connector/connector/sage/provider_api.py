@@ -9,7 +9,7 @@ import requests
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from connector.aws.credentials import CredentialsVault
+from connector.aws.credentials import Credentials, Vault
 from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
 from connector.sage.messages import (
@@ -59,7 +59,7 @@ class ProviderApi:
     CONNECT_SECONDS = 2.0
 
     def __init__(
-        self, url: str, credentials: CredentialsVault, tokens: Tokens, turn: Callable[[], None] = lambda: None
+        self, url: str, credentials: Vault[Credentials], tokens: Tokens, turn: Callable[[], None] = lambda: None
     ) -> None:
         self._url = url
         self._credentials = credentials

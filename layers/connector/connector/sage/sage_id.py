@@ -5,7 +5,7 @@ from collections.abc import Callable
 import requests
 from pydantic import ValidationError
 
-from connector.aws.credentials import Credentials, CredentialsVault
+from connector.aws.credentials import Credentials, Vault
 from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
 from connector.sage.messages import TokenResponse
@@ -23,7 +23,7 @@ class SageId:
     RATE_LIMITED_SECONDS = 60.0
     """How long to leave Sage ID alone after a 429 that does not say."""
 
-    def __init__(self, url: str, audience: str, credentials: CredentialsVault, clock: Callable[[], float]) -> None:
+    def __init__(self, url: str, audience: str, credentials: Vault[Credentials], clock: Callable[[], float]) -> None:
         self._url = url
         self._audience = audience
         self._credentials = credentials

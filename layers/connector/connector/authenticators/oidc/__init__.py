@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
+from connector.authenticators.configuration import Configuration
 from connector.authenticators.oidc.id_token import IdTokenCheck, InvalidIdTokenError
 from connector.authenticators.oidc.provider import CodeRejectedError, IdentityProvider
 from connector.authenticators.port import (
@@ -24,9 +25,8 @@ from connector.authenticators.port import (
     SendTo,
     Visit,
 )
-from connector.aws.credentials import CredentialsVault
 from connector.runtime.observability import logger
-from connector.settings import ConfigurationError, Settings
+from connector.runtime.settings import ConfigurationError
 
 _TEMPORARY = {"server_error", "temporarily_unavailable"}
 _AGAIN = Denied(final=False)
@@ -35,10 +35,9 @@ _AGAIN = Denied(final=False)
 class Oidc(Authenticator):
     """A relying party. Its redirect URI is one fixed URL: `{PublicUrl}/completion/callback`."""
 
-    def __init__(
-        self, settings: Settings, credentials: CredentialsVault, clock: Callable[[], float] = time.time
-    ) -> None:
-        super().__init__(settings, credentials)
+    def __init__(self, configuration: Configuration, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(configuration)
+        settings = configuration.settings
         if not settings.authenticator_url:
             raise ConfigurationError("Authenticator=oidc needs AuthenticatorUrl, the issuer of your identity provider")
         self._clock = clock
@@ -89,8 +88,7 @@ class Oidc(Authenticator):
         return check(tokens, provider.keys)
 
     def _client(self) -> tuple[str, str]:
-        credentials = self.credentials.get()
-        return credentials.needed("oidc_client_id"), credentials.needed("oidc_client_secret")
+        return self.secret.get("oidc_client_id"), self.secret.get("oidc_client_secret")
 
 
 def _made(purpose: str, state: str, secret: str) -> str:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import requests
 from pydantic import ValidationError
 
+from connector.authenticators.configuration import Configuration
 from connector.authenticators.port import (
     Answer,
     Answers,
@@ -19,9 +20,8 @@ from connector.authenticators.port import (
     Visit,
 )
 from connector.authenticators.steps import messages
-from connector.aws.credentials import CredentialsVault
 from connector.runtime.bounded_http import bound
-from connector.settings import ConfigurationError, Settings
+from connector.runtime.settings import ConfigurationError
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
@@ -29,8 +29,9 @@ _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 class Steps(Authenticator):
     """A client of the provider's backend."""
 
-    def __init__(self, settings: Settings, credentials: CredentialsVault) -> None:
-        super().__init__(settings, credentials)
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__(configuration)
+        settings = configuration.settings
         if not settings.authenticator_url:
             raise ConfigurationError("Authenticator=steps needs AuthenticatorUrl, the base URL of your backend")
         self._url = f"{settings.authenticator_url.rstrip('/')}/v1/journeys"
@@ -80,10 +81,10 @@ class Steps(Authenticator):
         self, method: str, path: str, message: messages.Message | None = None, key: str = ""
     ) -> requests.Response:
         """Send with the API key; where that is not accepted and was rotated meanwhile, once more with the new one."""
-        tried = self.credentials.get().needed("authenticator_api_key")
+        tried = self.secret.get("authenticator_api_key")
         answer = self._once(method, path, message, key, tried)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            current = self.credentials.reload().needed("authenticator_api_key")
+            current = self.secret.reload("authenticator_api_key")
             if current != tried:
                 answer = self._once(method, path, message, key, current)
         return answer

@@ -1,0 +1,26 @@
+"""What is kept in AWS: the sessions, the locks, the credentials."""
+
+import time
+
+from connector.aws import clients
+from connector.aws.credentials import Credentials, Vault
+from connector.aws.lock import DynamoDBLocks
+from connector.runtime.settings import read
+from connector.session.store import DynamoDBStore
+from connector.settings import CredentialsSettings, LockSettings, SessionSettings
+
+
+def sessions() -> DynamoDBStore:
+    """Return the store of authorisation sessions."""
+    return DynamoDBStore(clients.dynamodb(), read(SessionSettings).authorisations_table)
+
+
+def locks() -> DynamoDBLocks:
+    """Return the locks that all functions share."""
+    return DynamoDBLocks(clients.dynamodb(), read(LockSettings).locks_table, time.time)
+
+
+def credentials_vault() -> Vault[Credentials]:
+    """Return the credentials for Sage."""
+    arn = read(CredentialsSettings).credentials_secret_arn
+    return Vault(clients.secretsmanager(), arn, Credentials.parse, time.time)

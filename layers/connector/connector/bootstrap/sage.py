@@ -1,0 +1,27 @@
+"""The clients of Sage: the shared token and the Provider API."""
+
+import time
+from collections.abc import Callable
+
+from connector.aws import clients
+from connector.aws.credentials import Credentials, Vault
+from connector.bootstrap.aws import locks
+from connector.runtime.settings import read
+from connector.sage.provider_api import ProviderApi
+from connector.sage.sage_id import SageId
+from connector.sage.token_store import SecretTokenStore
+from connector.sage.tokens import Tokens
+from connector.settings import ProviderApiSettings, TokenSettings
+
+
+def shared_tokens(credentials: Vault[Credentials]) -> Tokens:
+    """Return the token that all functions share."""
+    settings = read(TokenSettings)
+    sage_id = SageId(settings.sage_id_token_url, settings.provider_api_audience, credentials, time.time)
+    token_store = SecretTokenStore(clients.secretsmanager(), settings.token_secret_arn)
+    return Tokens(token_store, sage_id.fetch, locks(), time.time, time.sleep)
+
+
+def provider_api(credentials: Vault[Credentials], *, turn: Callable[[], None] = lambda: None) -> ProviderApi:
+    """Return a client of the Provider API that calls `turn` before each request, to keep to a rate."""
+    return ProviderApi(read(ProviderApiSettings).provider_api_url, credentials, shared_tokens(credentials), turn)
