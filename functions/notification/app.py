@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.bootstrap.aws import credentials_vault, sessions
 from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
-from connector.notification.verifier import Jwks, KeysUnavailableError, NotAuthenticatedError, NotificationVerifier
+from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
+from connector.runtime.jwks import Jwks, KeysUnavailableError
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import ConfigurationError, read
 from connector.settings import NotificationSettings
@@ -23,7 +24,8 @@ verifier = NotificationVerifier(
     issuer=settings.sage_id_issuer,
     audience=settings.notification_audience,
     credentials=credentials_vault(),
-    jwks=Jwks(settings.jwks_url, time.time),
+    jwks=Jwks(time.time),
+    jwks_url=settings.jwks_url,
     clock=time.time,
 )
 accept_notification = AcceptNotification(sessions(), settings.session_minutes, time.time)

@@ -142,11 +142,11 @@ def test_a_body_that_is_too_large_is_413_before_anything_else(stack: Deployment)
 
 
 def test_a_key_that_sage_id_has_rotated_to_is_fetched(
-    stack: Deployment, control: Control, proofs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    stack: Deployment, control: Control, proofs: dict[str, str]
 ) -> None:
     send(stack, proofs)
     control.post("/sage-id/keys", {})
-    monkeypatch.setattr("connector.notification.verifier.Jwks.REFETCH_SECONDS", 0)
+    stack.function("notification").verifier.jwks.refetch_seconds = 0
 
     answer = send(stack, proofs | {"Authorization": f"Bearer {token(control)}"})
 
@@ -180,7 +180,7 @@ def test_keys_that_could_not_be_fetched_are_fetched_again_a_second_later(
     control.post("/faults", failing)
     assert send(stack, proofs).status == 503
     assert send(stack, proofs).status == 503
-    monkeypatch.setattr("connector.notification.verifier.Jwks.RETRY_SECONDS", 0)
+    monkeypatch.setattr("connector.runtime.jwks.Jwks.RETRY_SECONDS", 0)
 
     assert send(stack, proofs).status == 200
 

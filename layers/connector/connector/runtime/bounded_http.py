@@ -75,3 +75,11 @@ def bound[Session: requests.Session](session: Session, seconds: float, *, altoge
     for prefix in ("http://", "https://"):
         session.mount(prefix, BoundedAdapter(seconds, until))
     return session
+
+
+def read_json(answer: requests.Response) -> object:
+    """Return the JSON of an answer with status 200. Raise requests.RequestException for any other answer."""
+    if answer.status_code != requests.codes.ok:
+        raise requests.HTTPError(f"HTTP {answer.status_code}", response=answer)
+    read: object = answer.json()
+    return read

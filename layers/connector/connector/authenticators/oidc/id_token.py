@@ -1,12 +1,12 @@
 """Whether an id token is to be believed (OpenID Connect Core 1.0, section 3.1.3.7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
@@ -18,11 +18,8 @@ class InvalidIdTokenError(Exception):
     """The id token does not hold. The message quotes nothing of it."""
 
 
-class Keys(Protocol):
-    """Where the signing keys come from."""
-
-    def __call__(self, *, anew: bool = False) -> KeySet:
-        """Return the keys; `anew`: not those that are remembered."""
+type Keys = Callable[[str | None], KeySet]
+"""Returns the issuer's keys, for a token that names the given key id or no key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +38,7 @@ class IdTokenCheck:
         if not isinstance(text, str):
             raise InvalidIdTokenError("no id token")
         try:
-            token = self._decoded(text, keys)
+            token = jwt.decode(text, lambda signed: keys(signed.headers().get("kid")), algorithms=ALGORITHMS)
             claims = CodeIDToken(
                 token.claims,
                 token.header,
@@ -66,10 +63,3 @@ class IdTokenCheck:
         if claims["auth_time"] < self.now - self.max_age - LEEWAY_SECONDS:
             raise InvalidIdTokenError("the customer signed in too long ago")
         return dict(claims)
-
-    @staticmethod
-    def _decoded(text: str, keys: Keys) -> jwt.Token:
-        try:
-            return jwt.decode(text, keys(), algorithms=ALGORITHMS)
-        except InvalidKeyIdError:
-            return jwt.decode(text, keys(anew=True), algorithms=ALGORITHMS)

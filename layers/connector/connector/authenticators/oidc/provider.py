@@ -7,15 +7,15 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.discovery import get_well_known_url
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
 from connector.authenticators.port import AuthenticatorUnavailableError
-from connector.runtime.bounded_http import bound, is_safe
+from connector.runtime.bounded_http import bound, is_safe, read_json
+from connector.runtime.jwks import Jwks, KeysUnavailableError
 
 FRESH_SECONDS = 3600
-"""How long what discovery said, and the keys, are believed; an unknown key is looked for at once."""
+"""How long the metadata of discovery are used before they are read again."""
 
 
 class CodeRejectedError(Exception):
@@ -46,7 +46,8 @@ class IdentityProvider:
         self._seconds = seconds
         self._clock = clock
         self._metadata: Metadata | None = None
-        self._keys: KeySet | None = None
+        # Id tokens come from the token endpoint: no stranger can make up a key id. The customer retries a failure.
+        self._jwks = Jwks(clock, refetch_seconds=0, attempts=1)
         self._read_at = float("-inf")
 
     def visit(self, client_id: str, secret: str, redirect_uri: str) -> "ProviderVisit":
@@ -59,26 +60,28 @@ class IdentityProvider:
         if self._metadata is None or self._clock() - self._read_at > FRESH_SECONDS:
             url = get_well_known_url(self._issuer, external=True)
             try:
-                found = Metadata.model_validate(get_json(session, url))
+                found = Metadata.model_validate(_get_json(session, url))
             except ValidationError as error:
                 raise AuthenticatorUnavailableError(f"discovery lacks {error.errors()[0]['loc'][0]}") from None
+            except requests.RequestException as error:
+                raise AuthenticatorUnavailableError(
+                    f"the identity provider cannot be reached: {type(error).__name__}"
+                ) from None
             # Discovery 1.0, section 4.3: the issuer must be exactly the one that was asked for.
             if found.issuer != self._issuer or not is_safe(found.authorization_endpoint):
                 raise AuthenticatorUnavailableError(
                     "discovery tells of another issuer, or of an endpoint that is not https"
                 )
-            self._metadata, self._keys, self._read_at = found, None, self._clock()
+            self._metadata, self._read_at = found, self._clock()
         return self._metadata
 
-    def keys(self, session: requests.Session, *, anew: bool) -> KeySet:
+    def keys(self, session: requests.Session, key_id: str | None) -> KeySet:
         """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
         url = self.metadata(session).jwks_uri
-        if self._keys is None or anew:
-            try:
-                self._keys = KeySet.import_key_set(get_json(session, url))  # type: ignore[arg-type]  # checked by it
-            except (JoseError, ValueError, KeyError, TypeError):
-                raise AuthenticatorUnavailableError("the identity provider's keys cannot be read") from None
-        return self._keys
+        try:
+            return self._jwks.keys(key_id, lambda: _get_json(session, url))
+        except KeysUnavailableError as error:
+            raise AuthenticatorUnavailableError(str(error)) from None
 
 
 class ProviderVisit:
@@ -109,19 +112,12 @@ class ProviderVisit:
             raise AuthenticatorUnavailableError(f"the token endpoint cannot be used: {type(error).__name__}") from None
         return tokens
 
-    def keys(self, *, anew: bool = False) -> KeySet:
+    def keys(self, key_id: str | None) -> KeySet:
         """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
-        return self._provider.keys(self._session, anew=anew)
+        return self._provider.keys(self._session, key_id)
 
 
-def get_json(session: requests.Session, url: str) -> object:
-    """GET a document without any token. Raise AuthenticatorUnavailableError."""
-    try:
-        # Authlib's session would sign every request that it is not told to leave alone.
-        answer = session.request("GET", url, withhold_token=True)  # type: ignore[call-arg]  # Authlib's own parameter
-        answer.raise_for_status()
-        return answer.json()
-    except (requests.RequestException, ValueError) as error:
-        raise AuthenticatorUnavailableError(
-            f"the identity provider cannot be reached: {type(error).__name__}"
-        ) from None
+def _get_json(session: requests.Session, url: str) -> object:
+    """GET a document without any token. Raise requests.RequestException."""
+    # Authlib's session would sign every request that it is not told to leave alone.
+    return read_json(session.request("GET", url, withhold_token=True))  # type: ignore[call-arg]  # Authlib's own
