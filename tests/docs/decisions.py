@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 INDEX = ROOT / "docs/decisions.md"
 FOLDER = ROOT / "docs/decisions"
 
-_FIELDS = re.compile(r"^- (Status|Date|Area|Sage is silent|Supersedes): (.+)$", re.MULTILINE)
+_FIELDS = re.compile(r"^- (Status|Date|Area|Sage is silent|Supersedes|Amends): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class Record:
     def link(self) -> str:
         """The record's number and title, as a link from the index."""
         return f"[{self.number}](decisions/{self.path.name}) | {self.title}"
+
+    @property
+    def status(self) -> str:
+        """The status, with a link that leads from the index to the record that it names."""
+        return self.fields["Status"].replace("](", "](decisions/")
+
+    @property
+    def replaced(self) -> str:
+        """The links to the records that this one supersedes or amends."""
+        return self.fields.get("Supersedes", "") + self.fields.get("Amends", "")
 
     @property
     def is_silent(self) -> bool:
@@ -52,6 +62,6 @@ def silent_rows() -> list[str]:
 def all_rows() -> list[str]:
     """Return the rows of the index's second table: all decisions."""
     return [
-        f"| {record.link} | {record.fields['Area']} | {record.fields['Date']} | {record.fields['Status']} |"
+        f"| {record.link} | {record.fields['Area']} | {record.fields['Date']} | {record.status} |"
         for record in records()
     ]

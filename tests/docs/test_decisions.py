@@ -8,7 +8,7 @@ import pytest
 from tests.docs.decisions import INDEX, Record, all_rows, records, silent_rows
 
 RECORDS = records()
-STATUS = re.compile(r"accepted|superseded by \[(\d{4})\]\((.+)\)")
+STATUS = re.compile(r"accepted|(?:accepted, amended|superseded) by \[(\d{4})\]\((.+)\)")
 
 
 def by_name(record: Record) -> str:
@@ -30,14 +30,13 @@ def test_a_record_has_a_status_a_date_an_area_and_three_sections(record: Record)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=by_name)
-def test_a_superseded_record_and_its_successor_name_each_other(record: Record) -> None:
+def test_a_superseded_or_amended_record_and_its_successor_name_each_other(record: Record) -> None:
     others = {other.number: other for other in RECORDS}
-    if superseded := STATUS.fullmatch(record.fields["Status"]):
-        successor, name = superseded.groups()
-        if successor:
-            assert others[successor].path.name == name
-            assert f"[{record.number}]({record.path.name})" in others[successor].fields["Supersedes"]
-    for number in re.findall(r"\[(\d{4})\]", record.fields.get("Supersedes", "")):
+    if named := re.search(r" by \[(\d{4})\]\((.+)\)", record.fields["Status"]):
+        successor = others[named[1]]
+        assert successor.path.name == named[2]
+        assert f"[{record.number}]({record.path.name})" in successor.replaced
+    for number in re.findall(r"\[(\d{4})\]", record.replaced):
         assert f"[{record.number}]" in others[number].fields["Status"]
 
 
