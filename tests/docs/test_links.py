@@ -54,6 +54,11 @@ def test_each_command_of_the_command_line_that_a_page_names_exists() -> None:
     assert not {(page, command) for page, command in named if command not in main.commands}
 
 
+def test_the_readme_leads_to_each_page() -> None:
+    led_to = set(links(CHECKOUT / "README.md"))
+    assert not {name(page) for page in (CHECKOUT / "docs").glob("*.md")} - led_to
+
+
 def test_each_page_that_the_code_names_exists() -> None:
     named = {path for source in SOURCES for path in re.findall(r"docs/[\w/-]+\.(?:md|yaml)", source.read_text())}
     assert not [path for path in named if not (CHECKOUT / path).exists()]
