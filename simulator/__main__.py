@@ -1,4 +1,4 @@
-"""Run a simulation until it is told to stop."""
+"""Run the simulator until a signal stops it."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from simulator.simulation import LOOPBACK, Simulation
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; the state file is there only while everything listens."""
+    """Serve until SIGTERM or SIGINT. The state file exists only while every server listens."""
     options = _parser().parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -38,14 +38,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
-    parser.add_argument("--state", type=Path, required=True, help="file to write every URL and secret to (JSON)")
+    parser.add_argument("--state", type=Path, required=True, help="JSON file that will contain every URL and secret")
     parser.add_argument("--host", default=LOOPBACK, help="address to listen on (%(default)s)")
-    parser.add_argument("--quick", type=float, metavar="SECONDS", help="how long each change of status takes")
+    parser.add_argument("--quick", type=float, metavar="SECONDS", help="duration of each status change")
     return parser
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
-    """Write whole or not at all, readable by its owner only."""
+    """Write the file by a rename, so that no reader sees half of it. Only its owner can read the file."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:

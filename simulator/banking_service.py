@@ -1,4 +1,4 @@
-"""What Banking Service does between the product and the provider when an account is reconnected."""
+"""Banking Service's part in a re-authorisation, between the product and the provider."""
 
 import json
 import threading
@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import requests
 
 from simulator.credentials import Credentials
+from simulator.rules.record_store import RecordStore
 from simulator.rules.records import Authorisation
-from simulator.rules.world import World
-from simulator.settings import Dials
+from simulator.settings import CurrentSettings
 from simulator.tokens.authority import NOTIFICATION_AUDIENCE, TokenAuthority
-from simulator.wire.connector import Connector, ConnectorError
+from simulator.wire.connector import ConnectorClient, ConnectorError
 
 NOTIFICATION_HEADER = "x-api-key"
 SUBJECT = "banking-service"
@@ -21,37 +21,37 @@ SUBJECT = "banking-service"
 
 @dataclass
 class BankingService:
-    """Starts re-authorisations and tells the provider about them."""
+    """The simulated Banking Service: starts re-authorisations and notifies the provider."""
 
-    world: World
-    dials: Dials
+    records: RecordStore
+    settings: CurrentSettings
     authority: TokenAuthority
     credentials: Credentials
-    connector: Connector
+    connector: ConnectorClient
 
     def start(self, bank_account_id: str, redirect_uri: str) -> Authorisation:
-        """Begin a re-authorisation and notify the provider, at once or after the set delay.
+        """Start a re-authorisation and notify the provider, at once or after `notification_delay_seconds`.
 
-        Raises what World.start_authorisation does, and ConnectorError when the notification was
-        not accepted. Sage does not say what it does then.
+        Raises the errors of RecordStore.start_authorisation, and ConnectorError if the connector does not accept the
+        notification. Sage does not document this case.
         """
-        authorisation = self.world.start_authorisation(bank_account_id, redirect_uri)
-        delay = self.dials.current.notification_delay_seconds
+        authorisation = self.records.start_authorisation(bank_account_id, redirect_uri)
+        delay = self.settings.current.notification_delay_seconds
         if delay:
             timer = threading.Timer(delay, self._notify_late, [authorisation])
             timer.daemon = True
             timer.start()
             return authorisation
-        answer = self.notify(started(authorisation))
+        answer = self.notify(started_notification(authorisation))
         if not answer.ok:
-            raise ConnectorError(f"POST notification was answered {answer.status_code}")
+            raise ConnectorError(f"the status of POST notification is {answer.status_code}")
         return authorisation
 
     def _notify_late(self, authorisation: Authorisation) -> None:
         try:
-            self.notify(started(authorisation))
+            self.notify(started_notification(authorisation))
         except ConnectorError:
-            # Nobody is waiting any more; the record of exchanges has it.
+            # No caller waits for this notification. The exchange is recorded.
             return
 
     def notify(
@@ -61,28 +61,28 @@ class BankingService:
     ) -> requests.Response:
         """Send a notification, authenticated as Sage documents it.
 
-        `payload` is JSON, or a string that is sent as it is. `headers` replace the usual ones; one
-        that is None is left out. Raises ConnectorError if there is no answer.
+        A string is sent unchanged, any other `payload` as JSON. `headers` replaces the usual headers; None removes one.
+        Raises ConnectorError if the connector does not respond.
         """
-        token = self.authority.issue(NOTIFICATION_AUDIENCE, SUBJECT, self.dials.current.token_seconds)
-        usual: dict[str, str | None] = {
+        token = self.authority.issue(NOTIFICATION_AUDIENCE, SUBJECT, self.settings.current.token_seconds)
+        default: dict[str, str | None] = {
             "Content-Type": "application/json",
             "Authorization": f"Bearer {token}",
             NOTIFICATION_HEADER: self.credentials.notification_header_value,
         }
         replaced = {name.lower() for name in headers or {}}
-        kept = {name: value for name, value in usual.items() if name.lower() not in replaced}
+        kept = {name: value for name, value in default.items() if name.lower() not in replaced}
         sent = {k: v for k, v in (kept | (headers or {})).items() if v is not None}
         body = payload if isinstance(payload, str) else json.dumps(payload)
         return self.connector.notify(body.encode(), sent)
 
     def authrefresh_url(self, authorisation: Authorisation) -> str:
-        """Make the URL that a customer is sent to. Raises ConnectorError."""
+        """Return the URL of the connector's first page. Raises ConnectorError."""
         return f"{self.connector.authrefresh_url}?{authrefresh_query(authorisation)}"
 
 
-def started(authorisation: Authorisation) -> dict[str, Any]:
-    """Make the notification that a re-authorisation has started, as the flow's page shows it."""
+def started_notification(authorisation: Authorisation) -> dict[str, Any]:
+    """Return the notification of a started re-authorisation, as the sample in Sage's re-authorisation guide."""
     return {
         "type": "resourceCreated",
         "resource": {
@@ -95,7 +95,7 @@ def started(authorisation: Authorisation) -> dict[str, Any]:
 
 
 def authrefresh_query(authorisation: Authorisation) -> str:
-    """Make the query of GET /authrefresh: the endpoint's page lists these five parameters."""
+    """Return the query of GET /authrefresh, with the five parameters that Sage documents."""
     return urlencode(
         {
             "bankaccount": authorisation.bank_id,

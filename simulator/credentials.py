@@ -1,4 +1,4 @@
-"""Secrets that Sage, the bank and the connector share; new at each start."""
+"""The secrets that Sage and the bank share with the connector. They are new at each start."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ def _random() -> str:
 
 @dataclass
 class Credentials:
-    """The values of the connector's credentials secret, by its own key names."""
+    """The values of the connector's credentials secret. The names are the keys of that secret."""
 
     client_id: str = field(default_factory=lambda: f"provider-{secrets.token_hex(6)}")
     client_secret: str = field(default_factory=_random)
@@ -20,7 +20,7 @@ class Credentials:
     oidc_client_id: str = field(default_factory=lambda: f"connector-{secrets.token_hex(6)}")
     oidc_client_secret: str = field(default_factory=_random)
 
-    def rotate_client_secret(self, wanted: str | None = None) -> str:
-        """Replace the client secret; the old one stops working at once."""
-        self.client_secret = wanted or _random()
+    def rotate_client_secret(self, new_secret: str | None = None) -> str:
+        """Replace the client secret. The old secret is invalid from now on."""
+        self.client_secret = new_secret or _random()
         return self.client_secret

@@ -1,6 +1,6 @@
-"""Reach `*.localhost` names from Python.
+"""HTTP requests to `*.localhost` names.
 
-RFC 6761 section 6.3 says that they are loopback, but not every system's resolver knows it.
+These names are loopback addresses (RFC 6761 section 6.3), but not every system's resolver implements that.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ CONNECTIONS = 64
 
 
 def is_localhost(host: str) -> bool:
-    """Tell whether a host name is `localhost` or below it."""
+    """Return whether a host name is `localhost` or a name below `localhost`."""
     name = host.rstrip(".").lower()
     return name == "localhost" or name.endswith(".localhost")
 
 
 class LoopbackAdapter(HTTPAdapter):
-    """Connect to 127.0.0.1 for localhost names, and leave the name in the Host header."""
+    """Connects to 127.0.0.1 for localhost names, and keeps the name in the Host header."""
 
     def send(
         self,
@@ -29,7 +29,7 @@ class LoopbackAdapter(HTTPAdapter):
         *args: Any,  # noqa: ANN401 - passed through
         **kwargs: Any,  # noqa: ANN401 - passed through
     ) -> requests.Response:
-        """Send a request; Host is set on a copy, so that a redirect does not inherit it."""
+        """Send a request. Host is set on a copy, so that a redirect to another host does not keep it."""
         target = urlsplit(str(request.url))
         if is_localhost(target.hostname or ""):
             request = request.copy()
@@ -42,7 +42,7 @@ class LoopbackAdapter(HTTPAdapter):
         *args: Any,  # noqa: ANN401 - passed through
         **kwargs: Any,  # noqa: ANN401 - passed through
     ) -> ConnectionPool:
-        """Choose the connection by the address; the name stays in the request's own URL."""
+        """Choose the connection by the address. The URL of the request itself keeps the name."""
         target = urlsplit(str(request.url))
         if is_localhost(target.hostname or ""):
             request = request.copy()
@@ -52,7 +52,7 @@ class LoopbackAdapter(HTTPAdapter):
 
 
 def session() -> requests.Session:
-    """Make a session for local servers, ignoring any proxy that the environment names."""
+    """Return a session for local servers. Proxies in the environment are ignored."""
     made = requests.Session()
     made.trust_env = False
     adapter = LoopbackAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)

@@ -1,45 +1,45 @@
-"""What can be turned while the simulator runs."""
+"""The settings that can change while the simulator runs."""
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 
 class Settings(BaseModel):
-    """Times and limits; a limit of 0 means no limit. Sage documents only those marked [seed] or [doc]."""
+    """Durations and limits. A limit of 0 means no limit. Sage documents the values that are marked (Sage)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     statement_seconds: NonNegativeFloat = 1
-    """How long a statement is processed."""
+    """How long the processing of a statement takes."""
     verifying_seconds: NonNegativeFloat = 2
     """How long an account stays `verifyingAuth`."""
     authorisation_seconds: NonNegativeFloat = 20 * 60
-    """How long an authorisation can be answered [seed]."""
+    """How long an authorisation can be completed (Sage)."""
     provider_api_per_second: NonNegativeInt = 10
-    """Requests a second to the Provider API before 429 [doc]."""
+    """Requests per second to the Provider API; more get 429 (Sage)."""
     sage_id_tokens_per_minute: NonNegativeInt = 600
-    """Tokens a minute before 429; that there is a limit is documented, its size is not [doc]."""
+    """Tokens per minute; more get 429. Sage documents that a limit exists, and not its size."""
     token_seconds: PositiveInt = 8 * 60 * 60
-    """Lifetime of a Sage ID token [seed]."""
+    """Lifetime of a Sage ID token (Sage)."""
     expires_in: bool = True
-    """Whether Sage ID's answer has `expires_in`, which it does not promise."""
+    """Whether Sage ID's response contains `expires_in`. Sage does not promise that."""
     bank_slow_seconds: NonNegativeFloat = 12
-    """How long the bank takes for a customer for whom it is slow."""
+    """How long the bank delays its response for the customer with the behaviour SLOW."""
     notification_delay_seconds: NonNegativeFloat = 0
-    """0: the notification arrives before the product is answered; else this long afterwards."""
+    """With 0 the notification is sent before the response to indirectauth, otherwise so many seconds after it."""
 
 
-class Dials:
-    """The settings in force; reading and replacing them are single assignments, so no lock is needed."""
+class CurrentSettings:
+    """The settings in force. A change replaces the whole object in one assignment, so readers need no lock."""
 
     def __init__(self, initial: Settings) -> None:
         self._initial = initial
         self.current = initial
 
-    def turn(self, changes: dict[str, object]) -> Settings:
-        """Change some settings. Raises pydantic's ValidationError and changes nothing for a bad one."""
+    def change(self, changes: dict[str, object]) -> Settings:
+        """Change some settings. With an invalid value, raises pydantic's ValidationError and changes nothing."""
         self.current = Settings.model_validate(self.current.model_dump() | changes)
         return self.current
 
     def reset(self) -> None:
-        """Go back to the settings that the simulator was started with."""
+        """Restore the settings of the start."""
         self.current = self._initial

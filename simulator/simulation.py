@@ -1,4 +1,4 @@
-"""Start all parties of one simulation, each on an origin of its own, and describe them."""
+"""Create all parties, and serve each on its own origin."""
 
 from contextlib import suppress
 from dataclasses import asdict
@@ -12,20 +12,20 @@ from simulator.credentials import Credentials
 from simulator.parties import consumer_api, provider_api, sage_id
 from simulator.parties.bank import app as bank
 from simulator.parties.product import app as product
-from simulator.parties.product.consumer_client import ConsumerApi
-from simulator.rules import seed
+from simulator.parties.product.consumer_client import ConsumerApiClient
+from simulator.rules import initial_accounts
 from simulator.rules.faults import Faults, Kind
-from simulator.rules.world import World
-from simulator.settings import Dials, Settings
+from simulator.rules.record_store import RecordStore
+from simulator.settings import CurrentSettings, Settings
 from simulator.tokens.authority import (
     NOTIFICATION_AUDIENCE,
     PROVIDER_API_AUDIENCE,
     InvalidTokenError,
     TokenAuthority,
 )
-from simulator.wire.connector import Connector
+from simulator.wire.connector import ConnectorClient
 from simulator.wire.exchanges import Exchanges
-from simulator.wire.faults import Deeds
+from simulator.wire.faults import SideEffects
 from simulator.wire.party import Party
 from simulator.wire.server import Server
 
@@ -34,25 +34,27 @@ PARTIES = ("sage_id", "provider_api", "consumer_api", "product", "bank", "contro
 
 
 class Simulation:
-    """All parties; a context manager that serves them."""
+    """All parties. As a context manager it starts and stops their servers."""
 
     def __init__(self, host: str = LOOPBACK, settings: Settings | None = None) -> None:
         self._servers = {party: Server(host) for party in PARTIES}
         self._origin = {party: server.origin for party, server in self._servers.items()}
-        dials = Dials(settings or Settings())
+        current = CurrentSettings(settings or Settings())
         self._exchanges = Exchanges()
         self._faults = Faults()
-        self._connector = Connector(self._exchanges)
-        self._consumer_api = ConsumerApi(self._origin["consumer_api"])
+        self._connector = ConnectorClient(self._exchanges)
+        self._consumer_api = ConsumerApiClient(self._origin["consumer_api"])
         self._service = BankingService(
-            World(dials),
-            dials,
+            RecordStore(current),
+            current,
             TokenAuthority(f"{self._origin['sage_id']}/"),
             Credentials(),
             self._connector,
         )
-        self._bank = Bank(self._origin["bank"], self._service.world, dials, self._service.credentials, self._connector)
-        seed.plant(self._service.world)
+        self._bank = Bank(
+            self._origin["bank"], self._service.records, current, self._service.credentials, self._connector
+        )
+        initial_accounts.add_to(self._service.records)
 
     def __enter__(self) -> Self:
         exchanges, service, origin = self._exchanges, self._service, self._origin
@@ -66,10 +68,10 @@ class Simulation:
             "bank": bank.create(exchanges, self._bank),
             "control": control.create(exchanges, service, origin["product"], self.reset, self._faults, self._bank),
         }
-        deeds = _deeds(service)
+        side_effects = _side_effects(service)
         for party, application in applications.items():
             if isinstance(application, Party):
-                application.may_meet(self._faults, deeds)
+                application.use_faults(self._faults, side_effects)
             self._servers[party].serve(application)
         return self
 
@@ -85,16 +87,16 @@ class Simulation:
         self._connector.close()
 
     def reset(self) -> None:
-        """Start over, but for what the connector was deployed with: URLs, credentials and keys."""
-        self._service.dials.reset()
-        self._service.world.reset()
+        """Delete all data except the URLs, credentials and keys, because the connector is deployed with those."""
+        self._service.settings.reset()
+        self._service.records.reset()
         self._exchanges.clear()
         self._faults.reset()
         self._bank.reset()
-        seed.plant(self._service.world)
+        initial_accounts.add_to(self._service.records)
 
     def describe(self) -> dict[str, Any]:
-        """Tell every URL and secret, for whoever deploys a connector against this simulation."""
+        """Return every URL and secret that the deployment of a connector needs."""
         origin = self._origin
         issuer = self._service.authority.issuer
         return {
@@ -119,9 +121,9 @@ class Simulation:
         }
 
 
-def _deeds(service: BankingService) -> Deeds:
+def _side_effects(service: BankingService) -> SideEffects:
     def revoke(authorization: str) -> None:
-        # What is no token of ours is refused in any case.
+        # The party refuses a token of another issuer anyway.
         with suppress(InvalidTokenError):
             service.authority.revoke(authorization.partition(" ")[2])
 

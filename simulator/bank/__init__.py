@@ -1,1 +1,1 @@
-"""The simulated bank's own systems: its customers, their phones, their journeys, its identity provider."""
+"""The simulated bank's systems: customers, their phones, the backend's journeys, the identity provider."""

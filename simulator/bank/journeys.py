@@ -1,4 +1,4 @@
-"""The journeys of the bank's customers through the connector: docs/authenticator-api.yaml, from the other side."""
+"""The journeys of the bank's backend: the server's side of docs/authenticator-api.yaml."""
 
 import hmac
 import threading
@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from simulator.bank import steps
-from simulator.bank.customers import ANOTHER_ACCOUNT, Customer, Habit, identify
+from simulator.bank.customers import OTHER_CUSTOMERS_ACCOUNT, Behaviour, Customer, identify
 from simulator.bank.phones import Decision, Phones
 from simulator.bank.steps import Step
 
 
 class UnknownJourneyError(Exception):
-    """There is no such journey, or it is over."""
+    """The journey does not exist, or has ended."""
 
 
 class OverloadedError(Exception):
-    """The bank cannot answer now."""
+    """The bank cannot respond now."""
 
 
 @dataclass
 class Journey:
-    """One customer proving that they hold one account."""
+    """The authentication of one customer for one account."""
 
     external_id: str
     locale: str
@@ -46,7 +46,7 @@ class Journeys:
         self._answered: dict[tuple[str, str], Journey | Step] = {}
 
     def begin(self, key: str, external_id: str, locale: str) -> Journey:
-        """Begin a journey; the same key begins one journey only."""
+        """Begin a journey. The same idempotency key returns the same journey."""
         with self._lock:
             known = self._answered.get(("", key))
             if isinstance(known, Journey):
@@ -57,7 +57,10 @@ class Journeys:
             return journey
 
     def answer(self, journey_id: str, key: str, answers: Mapping[str, str]) -> Step:
-        """Take an answer; the same key is answered the same. Raises UnknownJourneyError and OverloadedError."""
+        """Process answers. The same idempotency key returns the same step.
+
+        Raises UnknownJourneyError and OverloadedError.
+        """
         with self._lock:
             journey = self._journey(journey_id)
             known = self._answered.get((journey_id, key))
@@ -67,13 +70,13 @@ class Journeys:
             journey.step = self._next(journey, answers)
             self._answered[journey_id, key] = step = journey.step
             customer = journey.customer
-        if customer and customer.habit is Habit.SLOW and not was_signed_in:
-            # The answer counts. Only the one who asked has lost patience by now.
+        if customer and customer.behaviour is Behaviour.SLOW and not was_signed_in:
+            # The answer is stored. Only the response is late.
             self._pause(self._slow_seconds())
         return step
 
-    def look(self, journey_id: str) -> Journey:
-        """Tell where a journey stands. Raises UnknownJourneyError."""
+    def current(self, journey_id: str) -> Journey:
+        """Return the journey with its current step. Raises UnknownJourneyError."""
         with self._lock:
             journey = self._journey(journey_id)
             if journey.step["type"] == "wait" and journey.customer and journey.request_id:
@@ -85,13 +88,13 @@ class Journeys:
             return journey
 
     def cancel(self, journey_id: str) -> None:
-        """Forget a journey. Raises UnknownJourneyError."""
+        """Delete a journey. Raises UnknownJourneyError."""
         with self._lock:
             self._journey(journey_id)
             del self._journeys[journey_id]
 
     def count(self) -> int:
-        """Tell how many journeys have begun and were not cancelled."""
+        """Return the number of journeys, without the cancelled ones."""
         return len(self._journeys)
 
     def _journey(self, journey_id: str) -> Journey:
@@ -114,19 +117,19 @@ class Journeys:
         customer = identify(answers.get("user", ""), answers.get("password", ""))
         if customer is None:
             return steps.sign_in(journey.locale, wrong=True)
-        if customer.habit is Habit.FAILING and not journey.has_failed:
+        if customer.behaviour is Behaviour.FAILING and not journey.has_failed:
             journey.has_failed = True
             raise OverloadedError
-        if customer.habit is Habit.LOCKED:
+        if customer.behaviour is Behaviour.LOCKED:
             return steps.denied(journey.locale, "locked", final=True)
         journey.customer = customer
-        match customer.habit:
-            case Habit.FACTOR:
+        match customer.behaviour:
+            case Behaviour.FACTOR:
                 return steps.factors(journey.locale)
-            case Habit.APPROVAL:
+            case Behaviour.APPROVAL:
                 return self._factor(journey, customer, "app")
-            case Habit.STRANGER:
-                return steps.granted(ANOTHER_ACCOUNT)
+            case Behaviour.OTHER_ACCOUNT:
+                return steps.granted(OTHER_CUSTOMERS_ACCOUNT)
             case _:
                 return steps.granted(journey.external_id)
 

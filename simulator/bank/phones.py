@@ -1,4 +1,4 @@
-"""The customers' phones: codes come in by text message, and requests wait to be approved in the bank's app."""
+"""The customers' phones: codes by text message, and approval requests in the bank's app."""
 
 import secrets
 import threading
@@ -9,7 +9,7 @@ CODE_DIGITS = 6
 
 
 class Decision(StrEnum):
-    """What a customer did with a request."""
+    """The customer's decision on a request."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -18,14 +18,14 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """A request in the app."""
+    """An approval request in the app."""
 
     request_id: str
     decision: Decision = Decision.PENDING
 
 
 class Phones:
-    """All of them, by user name."""
+    """All phones, by user name."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,11 +40,11 @@ class Phones:
         return code
 
     def code(self, user_name: str) -> str | None:
-        """Return the code that came last."""
+        """Return the last code."""
         return self._codes.get(user_name)
 
     def request_approval(self, user_name: str) -> str:
-        """Show a request; return its id."""
+        """Create a request; return its id."""
         request = Request(secrets.token_hex(8))
         with self._lock:
             self._requests.setdefault(user_name, []).append(request)
@@ -56,11 +56,11 @@ class Phones:
             return list(self._requests.get(user_name, ()))
 
     def decision(self, user_name: str, request_id: str) -> Decision:
-        """Tell what the customer did with a request."""
+        """Return the customer's decision on a request."""
         return next(found.decision for found in self.requests(user_name) if found.request_id == request_id)
 
     def decide(self, user_name: str, request_id: str, decision: Decision) -> None:
-        """Approve or refuse a request that is still there; what was decided stays so."""
+        """Approve or refuse a pending request. A decision is final."""
         with self._lock:
             self._requests[user_name] = [
                 replace(found, decision=decision)

@@ -1,44 +1,51 @@
-"""The bank's systems together."""
+"""All systems of the bank."""
 
 import time
 
-from simulator.bank.identity import Identity
+from simulator.bank.identity_provider import IdentityProvider
 from simulator.bank.journeys import Journeys
 from simulator.bank.phones import Phones
 from simulator.credentials import Credentials
-from simulator.rules.world import World
-from simulator.settings import Dials
-from simulator.wire.connector import Connector
+from simulator.rules.record_store import RecordStore
+from simulator.settings import CurrentSettings
+from simulator.wire.connector import ConnectorClient
 
 IDENTITY_PATH = "/identity"
 
 
 class Bank:
-    """What the bank's web sites have behind them."""
+    """The systems behind the bank's web sites and APIs."""
 
-    def __init__(self, origin: str, world: World, dials: Dials, credentials: Credentials, connector: Connector) -> None:
+    def __init__(
+        self,
+        origin: str,
+        records: RecordStore,
+        settings: CurrentSettings,
+        credentials: Credentials,
+        connector: ConnectorClient,
+    ) -> None:
         self.origin = origin
         self.credentials = credentials
-        self._world = world
-        self._dials = dials
+        self._records = records
+        self._settings = settings
         self._connector = connector
-        self.identity = Identity(f"{origin}{IDENTITY_PATH}", self._accounts)
+        self.identity = IdentityProvider(f"{origin}{IDENTITY_PATH}", self._accounts)
         self.reset()
 
     def reset(self) -> None:
-        """Forget all journeys and messages; keys stay."""
+        """Delete all journeys and messages. The signing keys remain."""
         self.phones = Phones()
         self.journeys = Journeys(self.phones, self.slow_seconds, time.sleep)
         self.identity.reset()
 
     @property
     def callback_url(self) -> str:
-        """Where the identity provider sends customers back: one URL, registered when the connector was."""
+        """The connector's redirect URI at the identity provider, derived from the connector's registered URL."""
         return f"{self._connector.authrefresh_url.removesuffix('/authrefresh')}/completion/callback"
 
     def slow_seconds(self) -> float:
-        """Tell how long the bank takes for a customer who has to wait."""
-        return self._dials.current.bank_slow_seconds
+        """Return the delay for a SLOW customer, in seconds."""
+        return self._settings.current.bank_slow_seconds
 
     def _accounts(self) -> list[str]:
-        return [account.external_id for account in self._world.accounts()]
+        return [account.external_id for account in self._records.accounts()]

@@ -1,1 +1,1 @@
-"""The simulator's own API and page: for tests, demonstrations and the curious. No party calls it."""
+"""The control API and its pages, for developers and tests. No simulated party calls it."""

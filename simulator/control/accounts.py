@@ -1,19 +1,19 @@
-"""Accounts and authorisations, as a tester wants to see and set them."""
+"""Routes that show and change accounts and authorisations."""
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 
+from simulator.rules.initial_accounts import BANK_ID
+from simulator.rules.record_store import RecordStore
 from simulator.rules.records import Account, AccountStatus, Authorisation
-from simulator.rules.seed import BANK_ID
-from simulator.rules.world import World
 from simulator.wire.body import Body
 from simulator.wire.exchanges import timestamp
 
 
 class NewAccount(Body):
-    """An account to link; ids that are left out are made up."""
+    """An account to link. Missing ids get default or random values."""
 
     external_id: str = Field(alias="externalId", min_length=1)
     bank_id: str = Field(alias="bankId", default=BANK_ID)
@@ -23,58 +23,58 @@ class NewAccount(Body):
 
 
 class NewStatus(Body):
-    """The status that an account is to have."""
+    """The new status of an account."""
 
     status: AccountStatus
 
 
 class Rejection(Body):
-    """Why the account's statements are to fail; null: they do not."""
+    """The reason for which the account's statements fail. With null they succeed."""
 
     reason: str | None
 
 
-def routes(world: World) -> Blueprint:
-    """Make the routes."""
+def routes(records: RecordStore) -> Blueprint:
+    """Return the routes."""
     api = Blueprint("accounts", __name__)
 
     @api.get("/accounts")
     def accounts() -> Response:
-        return jsonify(accounts=[_account(account) for account in world.accounts()])
+        return jsonify(accounts=[_account(account) for account in records.accounts()])
 
     @api.post("/accounts")
     def add_account() -> tuple[Response, int]:
         new = NewAccount.read(request.get_data())
-        account = world.add_account(new.external_id, new.bank_id, new.name, new.bank_account_id, new.status)
+        account = records.add_account(new.external_id, new.bank_id, new.name, new.bank_account_id, new.status)
         return jsonify(_account(account)), 201
 
     @api.get("/accounts/<bank_account_id>")
     def account(bank_account_id: str) -> Response:
-        return jsonify(_account(world.account(bank_account_id)))
+        return jsonify(_account(records.account(bank_account_id)))
 
     @api.put("/accounts/<bank_account_id>/status")
     def set_status(bank_account_id: str) -> Response:
         status = NewStatus.read(request.get_data()).status
-        return jsonify(_account(world.set_status(bank_account_id, status)))
+        return jsonify(_account(records.set_status(bank_account_id, status)))
 
     @api.put("/accounts/<bank_account_id>/statements")
     def reject_statements(bank_account_id: str) -> tuple[str, int]:
         reason = Rejection.read(request.get_data()).reason
-        known = world.account(bank_account_id).bank_account_id
+        account_id = records.account(bank_account_id).bank_account_id
         if reason:
-            world.rejections[known] = reason
+            records.rejections[account_id] = reason
         else:
-            world.rejections.pop(known, None)
+            records.rejections.pop(account_id, None)
         return "", 204
 
     @api.get("/authorisations")
     def authorisations() -> Response:
-        now = world.now()
-        return jsonify(authorisations=[_authorisation(kept, now) for kept in world.authorisations()])
+        now = records.now()
+        return jsonify(authorisations=[_authorisation(kept, now) for kept in records.authorisations()])
 
     @api.get("/authorisations/<authorisation_id>")
     def authorisation(authorisation_id: str) -> Response:
-        return jsonify(_authorisation(world.authorisation(authorisation_id), world.now()))
+        return jsonify(_authorisation(records.authorisation(authorisation_id), records.now()))
 
     return api
 

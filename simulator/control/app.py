@@ -1,4 +1,4 @@
-"""Put the control API together: settings, exchanges, reset, and the page that lists the exchanges."""
+"""The control application: all routes, settings, exchanges, reset, and the page of exchanges."""
 
 from collections.abc import Callable
 
@@ -12,17 +12,17 @@ from simulator.control import accounts, bank, connector, sage_id
 from simulator.control import faults as fault_routes
 from simulator.rules.faults import Faults
 from simulator.rules.refusals import ValidationError
-from simulator.settings import Dials
+from simulator.settings import CurrentSettings
 from simulator.wire.connector import ConnectorError
 from simulator.wire.exchanges import Exchanges
-from simulator.wire.sage_errors import answer_errors
+from simulator.wire.sage_errors import use_sage_errors
 
 PREFIX = "/simulator"
-# On the page; the API lists all.
+# The most exchanges on the page. The API lists all.
 SHOWN = 500
 
 
-def create(  # noqa: PLR0913, PLR0917 - all that can be turned
+def create(  # noqa: PLR0913, PLR0917 - everything that the API controls
     exchanges: Exchanges,
     banking_service: BankingService,
     product_url: str,
@@ -30,13 +30,13 @@ def create(  # noqa: PLR0913, PLR0917 - all that can be turned
     faults: Faults,
     systems: Bank,
 ) -> Flask:
-    """Make the control application."""
+    """Return the control application."""
     app = Flask("simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined] # only on Flask's default provider
-    answer_errors(app)
+    use_sage_errors(app)
     parts = (
-        _core(exchanges, banking_service.dials, product_url, reset),
-        accounts.routes(banking_service.world),
+        _core(exchanges, banking_service.settings, product_url, reset),
+        accounts.routes(banking_service.records),
         connector.routes(banking_service, product_url),
         sage_id.routes(banking_service),
         fault_routes.routes(faults, product_url),
@@ -47,9 +47,9 @@ def create(  # noqa: PLR0913, PLR0917 - all that can be turned
 
     @app.before_request
     def only_json() -> None:
-        # A web page elsewhere cannot send JSON without asking first, so it cannot turn anything. Our own may.
-        ours = request.headers.get("Origin") == request.host_url.rstrip("/")
-        if request.get_data() and request.method != "GET" and not request.is_json and not ours:
+        # Protects against CSRF: a page of another origin cannot send JSON without a CORS preflight.
+        is_same_origin = request.headers.get("Origin") == request.host_url.rstrip("/")
+        if request.get_data() and request.method != "GET" and not request.is_json and not is_same_origin:
             raise ValidationError("Content-Type must be application/json")
 
     @app.errorhandler(ConnectorError)
@@ -59,7 +59,7 @@ def create(  # noqa: PLR0913, PLR0917 - all that can be turned
     return app
 
 
-def _core(exchanges: Exchanges, dials: Dials, product_url: str, reset: Callable[[], None]) -> Blueprint:
+def _core(exchanges: Exchanges, settings: CurrentSettings, product_url: str, reset: Callable[[], None]) -> Blueprint:
     api = Blueprint("core", __name__)
 
     @api.get("/")
@@ -82,17 +82,17 @@ def _core(exchanges: Exchanges, dials: Dials, product_url: str, reset: Callable[
 
     @api.get("/settings")
     def get_settings() -> Response:
-        return jsonify(dials.current.model_dump())
+        return jsonify(settings.current.model_dump())
 
     @api.patch("/settings")
     def change_settings() -> Response:
         try:
-            return jsonify(dials.turn(request.get_json()).model_dump())
+            return jsonify(settings.change(request.get_json()).model_dump())
         except (PydanticError, TypeError) as error:
             raise ValidationError(str(error)) from error
 
     @api.post("/reset")
-    def start_over() -> tuple[str, int]:
+    def reset_all() -> tuple[str, int]:
         reset()
         return "", 204
 

@@ -1,37 +1,37 @@
-"""Turn the bank's identity provider: its keys, and what is wrong with its id tokens."""
+"""Routes that control the bank's identity provider: its keys, and defects of its id tokens."""
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 
-from simulator.bank.identity import Spoilt
+from simulator.bank.identity_provider import Defects
 from simulator.bank.systems import Bank
 from simulator.tokens.forgery import Forgery
 from simulator.wire.body import Body
 
 
-class Spoil(Body):
-    """What is wrong with the id tokens from now on: claims replaced, null takes one out; nothing: all is right."""
+class NewDefects(Body):
+    """The defects of the id tokens from now on: claims to replace (null removes a claim), and a forged signature."""
 
     claims: dict[str, Any] = Field(default_factory=dict)
     forgery: Forgery | None = None
 
 
 class Rotation(Body):
-    """Whether tokens signed with earlier keys stay valid."""
+    """Whether tokens signed with earlier keys remain valid."""
 
     keep_previous: bool = True
 
 
 def routes(bank: Bank) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     api = Blueprint("bank_control", __name__, url_prefix="/bank")
 
     @api.put("/id-tokens")
-    def spoil() -> tuple[str, int]:
-        wanted = Spoil.read(request.get_data() or b"{}")
-        bank.identity.spoilt = Spoilt(wanted.claims, wanted.forgery)
+    def set_defects() -> tuple[str, int]:
+        new = NewDefects.read(request.get_data() or b"{}")
+        bank.identity.defects = Defects(new.claims, new.forgery)
         return "", 204
 
     @api.post("/keys")

@@ -1,4 +1,4 @@
-"""Register the connector, and send it what Banking Service would, or what it never would."""
+"""Routes that register the connector, start a re-authorisation and send any notification."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from simulator.wire.body import Body
 
 
 class Registration(Body):
-    """The connector's two endpoints, by their full URLs."""
+    """The full URLs of the connector's two endpoints."""
 
     notification_url: HttpUrl
     authrefresh_url: HttpUrl
 
 
 class Start(Body):
-    """A re-authorisation to begin without a browser; `redirect` is the product's landing page if left out."""
+    """A re-authorisation to start without a browser. `redirect` defaults to the product's landing page."""
 
     bank_account_id: str = Field(alias="bankAccountId")
     redirect: str | None = None
@@ -26,8 +26,7 @@ class Start(Body):
 class Notification(Body):
     """A notification to send.
 
-    `payload` is JSON, or a string that is sent as it is; `headers` replace the usual ones, null
-    leaves one out.
+    A string is sent unchanged, any other `payload` as JSON. `headers` replaces the usual headers; null removes one.
     """
 
     payload: Any
@@ -35,7 +34,7 @@ class Notification(Body):
 
 
 def routes(banking_service: BankingService, product_url: str) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     api = Blueprint("connector", __name__)
 
     @api.put("/connector")

@@ -1,4 +1,4 @@
-"""Let things go wrong: by API, and by the page that lists what is planned and what was met."""
+"""Routes and the page that plan faults and count the applied faults."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,26 +13,26 @@ from simulator.rules.refusals import ValidationError
 from simulator.wire.body import Body
 
 PARTIES = ("provider_api", "sage_id", "bank", "consumer_api")
-# What a person wants to see most; everything else is there by API.
+# The most useful faults. The API offers all.
 ON_THE_PAGE = {
-    "answered 503": rules.Fault(Kind.STATUS, 503),
-    "answered 429 with Retry-After: 5": rules.Fault(Kind.STATUS, 429, "5"),
-    "answered 429": rules.Fault(Kind.STATUS, 429),
-    "answered 401": rules.Fault(Kind.STATUS, 401),
-    "answered 400": rules.Fault(Kind.STATUS, 400),
+    "answered with 503": rules.Fault(Kind.STATUS, 503),
+    "answered with 429 and Retry-After: 5": rules.Fault(Kind.STATUS, 429, "5"),
+    "answered with 429": rules.Fault(Kind.STATUS, 429),
+    "answered with 401": rules.Fault(Kind.STATUS, 401),
+    "answered with 400": rules.Fault(Kind.STATUS, 400),
     "answered after 10 seconds": rules.Fault(Kind.DELAY, seconds=10),
-    "dropped before it takes effect": rules.Fault(Kind.DROP_BEFORE),
-    "dropped after it took effect": rules.Fault(Kind.DROP_AFTER),
-    "answered 500 after it took effect": rules.Fault(Kind.STATUS_AFTER, 500),
-    "answered with what is not JSON": rules.Fault(Kind.MALFORMED),
-    "cut off in the middle of the answer": rules.Fault(Kind.TRUNCATED),
-    "made with a token that is just being revoked": rules.Fault(Kind.REVOKE_TOKEN),
-    "made just after the client secret was rotated": rules.Fault(Kind.ROTATE_SECRET),
+    "dropped before execution": rules.Fault(Kind.DROP_BEFORE),
+    "dropped after execution": rules.Fault(Kind.DROP_AFTER),
+    "answered with 500 after execution": rules.Fault(Kind.STATUS_AFTER, 500),
+    "answered with malformed JSON": rules.Fault(Kind.MALFORMED),
+    "answered with half of the body": rules.Fault(Kind.TRUNCATED),
+    "answered after their token was revoked": rules.Fault(Kind.REVOKE_TOKEN),
+    "answered after the client secret was replaced": rules.Fault(Kind.ROTATE_SECRET),
 }
 
 
 class Fault(Body):
-    """One thing that goes wrong."""
+    """A fault, as `simulator.rules.faults.Fault` describes it."""
 
     kind: Kind
     status: int = Field(default=503, ge=200, le=599)
@@ -41,7 +41,7 @@ class Fault(Body):
 
 
 class Plan(Body):
-    """A plan, as `simulator.rules.faults.Plan` says it."""
+    """A plan, as `simulator.rules.faults.Plan` describes it."""
 
     party: str = Field(pattern=f"^({'|'.join(PARTIES)})$")
     endpoint: str = "*"
@@ -51,18 +51,18 @@ class Plan(Body):
     for_seconds: float | None = Field(default=None, gt=0)
 
     def planned(self) -> rules.Plan:
-        """Make the plan."""
+        """Return the plan."""
         planned = tuple(rules.Fault(**fault.model_dump()) if fault else None for fault in self.faults)
         return rules.Plan(**self.model_dump(exclude={"faults"}), faults=planned)
 
 
 def routes(faults: Faults, product_url: str) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     api = Blueprint("faults", __name__, url_prefix="/faults")
 
     @api.get("")
-    def told() -> Response:
-        return jsonify(plans=[asdict(plan) for plan in faults.plans()], met=_met(faults))
+    def show() -> Response:
+        return jsonify(plans=[asdict(plan) for plan in faults.plans()], applied=_applied(faults))
 
     @api.post("")
     def plan() -> tuple[Response, int]:
@@ -80,7 +80,7 @@ def routes(faults: Faults, product_url: str) -> Blueprint:
         return render_template(
             "faults.html",
             plans=faults.plans(),
-            met=_met(faults),
+            applied=_applied(faults),
             parties=PARTIES,
             choices=list(ON_THE_PAGE),
             home_url=product_url,
@@ -99,8 +99,8 @@ def routes(faults: Faults, product_url: str) -> Blueprint:
     return api
 
 
-def _met(faults: Faults) -> list[dict[str, Any]]:
-    return [{"party": party, "fault": label, "times": times} for party, label, times in faults.met()]
+def _applied(faults: Faults) -> list[dict[str, Any]]:
+    return [{"party": party, "fault": label, "times": times} for party, label, times in faults.applied()]
 
 
 def _from_form() -> Plan:
@@ -108,10 +108,10 @@ def _from_form() -> Plan:
     form = request.form
     fault = ON_THE_PAGE.get(form.get("fault", ""))
     if fault is None:
-        raise ValidationError("fault: none of those on the page")
+        raise ValidationError("fault: the page does not offer this fault")
     wanted: dict[str, Any] = {"party": form.get("party"), "endpoint": form.get("endpoint") or "*"}
-    many = {"next": 1, "next-5": 5}.get(form.get("when", ""))
+    repeats = {"next": 1, "next-5": 5}.get(form.get("when", ""))
     seconds = {"10-seconds": 10.0, "10-minutes": 600.0}.get(form.get("when", ""))
     wanted |= {"probability": 1.0, "for_seconds": seconds} if seconds else {}
     wanted |= {"probability": 0.2} if form.get("when") == "a-fifth" else {}
-    return Plan.model_validate(wanted | {"faults": [asdict(fault)] * (many or 1)}, strict=False)
+    return Plan.model_validate(wanted | {"faults": [asdict(fault)] * (repeats or 1)}, strict=False)

@@ -1,4 +1,4 @@
-"""Turn Sage ID's keys, tokens and secrets, and mint any token."""
+"""Routes that control Sage ID: its keys, tokens and the client secret."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from simulator.wire.body import Body
 
 
 class Mint(Body):
-    """A token to make: a good notification token, but for what is said otherwise.
+    """The properties of a token. The default is a valid notification token.
 
-    `expires_in` may be negative; `claims` replace or add claims, null takes one out.
+    `expires_in` is in seconds and can be negative. `claims` replaces or adds claims; null removes one.
     """
 
     audience: str = NOTIFICATION_AUDIENCE
@@ -25,32 +25,32 @@ class Mint(Body):
 
 
 class Revocation(Body):
-    """The token to revoke; none means every token issued so far."""
+    """The token to revoke. Without one, every issued token is revoked."""
 
     token: str | None = None
 
 
 class Rotation(Body):
-    """Whether tokens signed with earlier keys stay valid."""
+    """Whether tokens signed with earlier keys remain valid."""
 
     keep_previous: bool = True
 
 
 class Secret(Body):
-    """The new client secret; one is made up if it is left out."""
+    """The new client secret. Without one, a random secret is created."""
 
     client_secret: str | None = None
 
 
 def routes(banking_service: BankingService) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     authority = banking_service.authority
     api = Blueprint("sage_id", __name__, url_prefix="/sage-id")
 
     @api.post("/tokens")
     def mint() -> tuple[Response, int]:
         wanted = Mint.read(request.get_data() or b"{}")
-        lifetime = banking_service.dials.current.token_seconds
+        lifetime = banking_service.settings.current.token_seconds
         seconds = lifetime if wanted.expires_in is None else wanted.expires_in
         claims = authority.claims(wanted.audience, SUBJECT, seconds) | wanted.claims
         claims = {name: value for name, value in claims.items() if value is not None}

@@ -1,1 +1,1 @@
-"""One web application for each party; each is served on an origin of its own."""
+"""One web application for each party. Each has its own origin."""

@@ -1,4 +1,4 @@
-"""Consumer API: what the product calls. Its callers need no token here: there is one product, on loopback."""
+"""The Consumer API, which the product calls. It needs no token here, because only loopback clients reach it."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,34 +12,34 @@ from simulator.rules.refusals import ValidationError
 from simulator.wire.connector import ConnectorError
 from simulator.wire.exchanges import Exchanges
 from simulator.wire.party import Party
-from simulator.wire.sage_errors import answer_errors
+from simulator.wire.sage_errors import use_sage_errors
 
 
 def create(exchanges: Exchanges, banking_service: BankingService, dialogue_url: str) -> Party:
-    """Make Consumer API's application; `dialogue_url` is where indirectauth sends the customer."""
+    """Return the application. indirectauth redirects the customer to `dialogue_url`."""
     app = Party("consumer_api", exchanges, caller="product")
-    answer_errors(app)
-    world = banking_service.world
+    use_sage_errors(app)
+    records = banking_service.records
 
     @app.get("/bankaccounts")
     def bank_accounts() -> Response:
-        return jsonify(data=[shown(account) for account in world.accounts()])
+        return jsonify(data=[shown(account) for account in records.accounts()])
 
     @app.get("/bankaccounts/<bank_account_id>")
     def bank_account(bank_account_id: str) -> Response:
-        return jsonify(data=shown(world.account(bank_account_id)))
+        return jsonify(data=shown(records.account(bank_account_id)))
 
     @app.get("/bankaccounts/<bank_account_id>/indirectauth")
     def indirect_auth(bank_account_id: str) -> AnyResponse:
         back = urlsplit(request.args.get("redirect", ""))
         if back.scheme not in {"http", "https"} or not back.netloc:
-            raise ValidationError("redirect must be the URL to come back to")
+            raise ValidationError("redirect must be an absolute URL")
         authorisation = banking_service.start(bank_account_id, back.geturl())
         return redirect(f"{dialogue_url}?{authrefresh_query(authorisation)}")
 
     @app.errorhandler(ConnectorError)
     def provider_failed(error: ConnectorError) -> tuple[Response, int]:
-        # Sage's answer when a provider fails is not documented.
+        # Sage does not document its response when a provider fails.
         failure = {"code": "ProviderError", "message": "The provider failed.", "detail": str(error)}
         return jsonify(data=None, links=None, meta=None, error=failure), 502
 
@@ -47,7 +47,7 @@ def create(exchanges: Exchanges, banking_service: BankingService, dialogue_url: 
 
 
 def shown(account: Account) -> dict[str, Any]:
-    """Show an account as the product gets it."""
+    """Return an account as the product receives it."""
     return {
         "bankAccountId": account.bank_account_id,
         "bankId": account.bank_id,

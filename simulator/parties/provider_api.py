@@ -1,6 +1,6 @@
-"""Provider API: what the provider calls.
+"""The Provider API, which the connector calls.
 
-Sage documents no success codes and no answer to a repeated PATCH; 200, 202 and 409 are chosen here.
+Sage documents no success codes and no response to a repeated PATCH. The simulator uses 200, 202 and 409.
 """
 
 import hmac
@@ -10,34 +10,34 @@ from flask import Blueprint, Response, g, jsonify, request
 from simulator.banking_service import BankingService
 from simulator.credentials import Credentials
 from simulator.rules.rate_limit import RateLimit
+from simulator.rules.record_store import RecordStore
 from simulator.rules.records import Statement
 from simulator.rules.refusals import AuthenticationError, ValidationError
-from simulator.rules.world import World
 from simulator.tokens.authority import PROVIDER_API_AUDIENCE, InvalidTokenError, TokenAuthority
 from simulator.wire.exchanges import Exchanges, timestamp
 from simulator.wire.messages import AccountQuery, PatchAuthorisation, PostStatement
 from simulator.wire.party import Party
-from simulator.wire.sage_errors import answer_errors
+from simulator.wire.sage_errors import use_sage_errors
 
 
 def create(exchanges: Exchanges, banking_service: BankingService) -> Party:
-    """Make Provider API's application."""
+    """Return the application."""
     app = Party("provider_api", exchanges, caller="connector")
-    answer_errors(app)
+    use_sage_errors(app)
     limit = RateLimit(window=1)
     authority, credentials = banking_service.authority, banking_service.credentials
 
     @app.before_request
     def admit() -> Response | None:
         _authenticate(authority, credentials)
-        allowed = banking_service.dials.current.provider_api_per_second
+        allowed = banking_service.settings.current.provider_api_per_second
         if not limit.allows(credentials.client_id, allowed):
             return Response(status=429)
         if request.method in {"POST", "PATCH"} and request.mimetype != "application/json":
             raise ValidationError("Content-Type must be application/json")
         return None
 
-    app.register_blueprint(_v1(banking_service.world), url_prefix="/v1")
+    app.register_blueprint(_v1(banking_service.records), url_prefix="/v1")
     return app
 
 
@@ -54,31 +54,31 @@ def _authenticate(authority: TokenAuthority, credentials: Credentials) -> None:
         raise AuthenticationError(str(error)) from error
 
 
-def _v1(world: World) -> Blueprint:
+def _v1(records: RecordStore) -> Blueprint:
     api = Blueprint("v1", __name__)
 
     @api.patch("/authorisations/<authorisation_id>")
     def patch_authorisation(authorisation_id: str) -> Response:
         body = PatchAuthorisation.read(request.get_data())
-        world.report(authorisation_id, body.data.status, g.received_at)
+        records.report(authorisation_id, body.data.status, g.received_at)
         return jsonify(data={"_id": authorisation_id, "status": body.data.status})
 
     @api.post("/statements")
     def post_statement() -> tuple[Response, int]:
         data = PostStatement.read(request.get_data()).data
         if data.account_details[0].bank_account_id != data.principal_id:
-            raise ValidationError("principalId and accountDetails are of different accounts")
-        statement = world.post_statement(data.principal_id, data.bank_id)
+            raise ValidationError("principalId and accountDetails name different accounts")
+        statement = records.post_statement(data.principal_id, data.bank_id)
         return jsonify(data=_shown(statement)), 202
 
     @api.get("/statements/<statement_id>")
     def get_statement(statement_id: str) -> Response:
-        return jsonify(data=_shown(world.statement(statement_id)))
+        return jsonify(data=_shown(records.statement(statement_id)))
 
     @api.post("/accountqueries")
     def query_account() -> Response:
         data = AccountQuery.read(request.get_data()).data
-        account = world.find_account(data.bank_id, data.external_id)
+        account = records.find_account(data.bank_id, data.external_id)
         return jsonify(
             data={
                 "bankAccountId": account.bank_account_id,

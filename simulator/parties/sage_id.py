@@ -16,7 +16,7 @@ SECONDS_PER_MINUTE = 60
 
 
 def create(exchanges: Exchanges, banking_service: BankingService) -> Party:
-    """Make Sage ID's application."""
+    """Return the application."""
     authority, credentials = banking_service.authority, banking_service.credentials
     app = Party("sage_id", exchanges, caller="connector")
     limit = RateLimit(SECONDS_PER_MINUTE)
@@ -35,7 +35,7 @@ def create(exchanges: Exchanges, banking_service: BankingService) -> Party:
             return _error(401, "invalid_client", "unknown client_id or wrong client_secret")
         if sent["audience"] != PROVIDER_API_AUDIENCE:
             return _error(403, "access_denied", "this client has no access to this audience")
-        settings = banking_service.dials.current
+        settings = banking_service.settings.current
         if not limit.allows(sent["client_id"], settings.sage_id_tokens_per_minute):
             return _error(429, "too_many_requests", "reuse the token until it expires")
         issued: dict[str, Any] = {
@@ -66,7 +66,7 @@ def create(exchanges: Exchanges, banking_service: BankingService) -> Party:
 
 
 def _parameters() -> dict[str, str]:
-    """Read a JSON or form body; anything else has no parameters."""
+    """Read the parameters of a JSON or form body. Any other body has none."""
     if not request.is_json:
         return request.form.to_dict()
     sent = request.get_json(silent=True)
@@ -78,7 +78,7 @@ def _same(sent: str, known: str) -> bool:
 
 
 def _error(status: int, error: str, description: str) -> Response:
-    """Answer as RFC 6749 section 5.2 says."""
+    """Return an error response (RFC 6749 section 5.2)."""
     response = jsonify(error=error, error_description=description)
     response.status_code = status
     return response

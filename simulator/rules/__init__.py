@@ -1,1 +1,1 @@
-"""What Banking Service knows and allows. No HTTP, no threads of its own, no clock of its own."""
+"""The records and rules of Banking Service, without HTTP and threads. The clock is a parameter."""

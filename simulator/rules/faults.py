@@ -1,4 +1,4 @@
-"""What goes wrong, where and when: planned by a tester, repeatable by its seed."""
+"""Planned faults: which request gets which fault. A seed makes a random plan repeatable."""
 
 import threading
 import time
@@ -11,30 +11,31 @@ from random import Random
 
 
 class Kind(StrEnum):
-    """Everything that can go wrong with one request."""
+    """The kinds of faults of one request."""
 
     STATUS = "status"
-    """Answered with a status and not carried out."""
+    """The request is not executed; the response has the planned status."""
     STATUS_AFTER = "status_after"
-    """Carried out, and answered with a status all the same."""
+    """The request is executed; the response has the planned status."""
     DELAY = "delay"
+    """The request is executed after the planned number of seconds."""
     DROP_BEFORE = "drop_before"
-    """The connection is closed without an answer; nothing was carried out."""
+    """The request is not executed; the connection is closed without a response."""
     DROP_AFTER = "drop_after"
-    """Carried out, and the connection closed without an answer."""
+    """The request is executed; the connection is closed without a response."""
     MALFORMED = "malformed"
-    """Carried out, and answered with a body that is not what its type says."""
+    """The request is executed; the body of the response is not valid JSON."""
     TRUNCATED = "truncated"
-    """Carried out, and the connection closed in the middle of the answer."""
+    """The request is executed; the connection is closed after half of the body."""
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - a kind of fault
-    """The request's own bearer token is revoked before it is looked at."""
+    """The request's bearer token is revoked before the party reads the request."""
     ROTATE_SECRET = "rotate_secret"  # noqa: S105 - a kind of fault
-    """The provider's client secret is replaced before the request is looked at."""
+    """The provider's client secret is replaced before the party reads the request."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong. `retry_after` is the header's value; `seconds` are those of a delay."""
+    """One fault. `retry_after` is the value of the header; `seconds` is the length of a delay."""
 
     kind: Kind
     status: int = 503
@@ -43,10 +44,10 @@ class Fault:
 
     @property
     def label(self) -> str:
-        """Name it in a table."""
+        """The name of the fault in a table."""
         if self.kind not in {Kind.STATUS, Kind.STATUS_AFTER}:
             return self.kind.value
-        after = " after it took effect" if self.kind is Kind.STATUS_AFTER else ""
+        after = " after execution" if self.kind is Kind.STATUS_AFTER else ""
         return f"{self.status}{after}{' with Retry-After' if self.retry_after else ''}"
 
 
@@ -54,8 +55,9 @@ class Fault:
 class Plan:
     """Faults for the requests to a party whose `METHOD /path` matches a pattern (`*` is anything).
 
-    Without `probability` the faults come in order, one a request (None: all is well), and then the plan is done. With
-    it, each request meets one of them with that probability, drawn from `seed`. With `for_seconds` it ends by itself.
+    Without `probability`, the faults apply in order, one for each request (None: no fault), and then the plan ends.
+    With `probability`, each request gets one of the faults with that probability, drawn with `seed`. `for_seconds` ends
+    the plan after so many seconds.
     """
 
     party: str
@@ -67,53 +69,53 @@ class Plan:
 
 
 class Faults:
-    """All plans in force, and what came of them."""
+    """The plans in force, and the number of faults that were applied."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._running: list[_Running] = []
-        self._met: Counter[tuple[str, str]] = Counter()
+        self._applied: Counter[tuple[str, str]] = Counter()
 
     def add(self, plan: Plan) -> None:
-        """Put a plan into force."""
+        """Add a plan."""
         with self._lock:
             self._running.append(_Running(plan, self._clock()))
 
     def clear(self) -> None:
-        """Let all go well again; what was met is still told."""
+        """Remove all plans. The numbers of applied faults remain."""
         with self._lock:
             self._running.clear()
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Remove all plans and numbers."""
         with self._lock:
             self._running.clear()
-            self._met.clear()
+            self._applied.clear()
 
     def plans(self) -> list[Plan]:
         """List the plans in force."""
         with self._lock:
-            self._forget_ended()
+            self._remove_ended()
             return [running.plan for running in self._running]
 
-    def met(self) -> list[tuple[str, str, int]]:
-        """List party, fault and how many requests met it."""
+    def applied(self) -> list[tuple[str, str, int]]:
+        """List each party, fault and number of requests that got the fault."""
         with self._lock:
-            return sorted((party, label, times) for (party, label), times in self._met.items())
+            return sorted((party, label, times) for (party, label), times in self._applied.items())
 
-    def meet(self, party: str, method: str, path: str) -> Fault | None:
-        """Say what goes wrong with a request: of the first plan that matches it."""
+    def next_fault(self, party: str, method: str, path: str) -> Fault | None:
+        """Return the fault of a request, from the first plan that matches the request."""
         with self._lock:
-            self._forget_ended()
+            self._remove_ended()
             for running in self._running:
                 if running.matches(party, f"{method} {path}"):
                     fault = running.next()
-                    self._met.update([(party, fault.label)] if fault else [])
+                    self._applied.update([(party, fault.label)] if fault else [])
                     return fault
             return None
 
-    def _forget_ended(self) -> None:
+    def _remove_ended(self) -> None:
         now = self._clock()
         self._running = [running for running in self._running if not running.has_ended(now)]
 
@@ -122,7 +124,7 @@ class _Running:
     def __init__(self, plan: Plan, now: float) -> None:
         self.plan = plan
         self._ends_at = now + plan.for_seconds if plan.for_seconds is not None else float("inf")
-        self._random = Random(plan.seed)  # noqa: S311 - to be repeatable is the point
+        self._random = Random(plan.seed)  # noqa: S311 - the sequence must be repeatable
         self._left = list(plan.faults)
 
     def has_ended(self, now: float) -> bool:
@@ -134,6 +136,6 @@ class _Running:
     def next(self) -> Fault | None:
         if self.plan.probability is None:
             return self._left.pop(0)
-        # Both are drawn each time, so that what comes later does not depend on what came before.
-        met, fault = self._random.random() < self.plan.probability, self._random.choice(self.plan.faults)
-        return fault if met else None
+        # Both values are drawn for each request, so that the second draw does not depend on the first.
+        is_applied, fault = self._random.random() < self.plan.probability, self._random.choice(self.plan.faults)
+        return fault if is_applied else None

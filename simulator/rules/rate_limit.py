@@ -1,4 +1,4 @@
-"""A limit on requests in any window of time."""
+"""A limit on the number of requests in a period."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class RateLimit:
-    """A sliding window for each client: unlike a counter for each second, it allows no double burst at an edge."""
+    """A sliding window for each client. A counter per second would allow a double burst where two seconds meet."""
 
     def __init__(self, window: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._window = window
@@ -16,7 +16,7 @@ class RateLimit:
         self._seen: dict[str, deque[float]] = {}
 
     def allows(self, client: str, limit: int) -> bool:
-        """Count a request if it is within the limit; 0 means no limit."""
+        """Return whether the request is within the limit, and count it if so. 0 means no limit."""
         if limit == 0:
             return True
         with self._lock:

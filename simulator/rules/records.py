@@ -1,4 +1,4 @@
-"""The things that Banking Service keeps. They are immutable, so that a reader needs no lock. Times are Unix seconds."""
+"""The records of Banking Service. They are immutable, so readers need no lock. Times are seconds since the epoch."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True)
 class StatusChange:
-    """A status and the moment it began."""
+    """A status, and the time at which it began."""
 
     at: float
     status: AccountStatus
@@ -35,12 +35,12 @@ class Account:
 
     @property
     def status(self) -> AccountStatus:
-        """The status it has now."""
+        """The current status."""
         return self.history[-1].status
 
 
 class AuthorisationState(StrEnum):
-    """How far an authorisation is; Sage documents no names for it."""
+    """The progress of an authorisation. Sage documents no names for these states."""
 
     OPEN = "open"
     SUCCEEDED = "succeeded"
@@ -50,9 +50,9 @@ class AuthorisationState(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One PATCH of an authorisation: what it said, and whether it was accepted.
+    """One PATCH of an authorisation: its status, and whether Banking Service accepted it.
 
-    It may have been received a while before it was looked at.
+    A delay fault makes `at`, the time of the processing, later than `received_at`.
     """
 
     at: float
@@ -76,7 +76,7 @@ class Authorisation:
     reports: tuple[Report, ...] = ()
 
     def progress(self, now: float) -> AuthorisationState:
-        """Tell how far it is."""
+        """Return the progress at a time."""
         accepted = next((report for report in self.reports if report.accepted), None)
         if accepted is None:
             return AuthorisationState.OPEN if now < self.expires_at else AuthorisationState.EXPIRED
@@ -86,7 +86,7 @@ class Authorisation:
 
 
 class StatementStatus(StrEnum):
-    """How far a statement is. Sage documents no values: these are the simulator's."""
+    """The status of a statement. Sage documents no values: these are the simulator's."""
 
     PROCESSING = "processing"
     COMPLETED = "completed"
@@ -95,7 +95,7 @@ class StatementStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that the provider posted to say that an account needs re-authorisation."""
+    """A statement with which the provider marks an account `authRequired`."""
 
     statement_id: str
     bank_account_id: str

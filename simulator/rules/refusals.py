@@ -1,16 +1,16 @@
-"""Why Banking Service refuses a request; the names are the error codes of Sage's error body."""
+"""The reasons for which Banking Service refuses a request. Each `code` is an error code of Sage's APIs."""
 
 from typing import ClassVar
 
 
 class RefusalError(Exception):
-    """A request that Banking Service does not carry out."""
+    """Banking Service refuses the request."""
 
     code: ClassVar[str]
 
 
 class ValidationError(RefusalError):
-    """The request has not the documented shape."""
+    """The request does not have the documented form."""
 
     code = "ValidationError"
 
@@ -22,12 +22,12 @@ class AuthenticationError(RefusalError):
 
 
 class NotFoundError(RefusalError):
-    """There is no such thing."""
+    """The resource does not exist."""
 
     code = "NotFoundError"
 
 
 class UnsupportedOperationError(RefusalError):
-    """The thing is not in a state that supports the operation."""
+    """The state of the resource does not allow the operation."""
 
     code = "UnsupportedOperationError"

@@ -1,2 +1,2 @@
-// The customer has come back inside the frame: show the product in the whole window again.
+// The redirect to the product happened inside the frame. Show the product in the whole window.
 window.top.location.replace(document.getElementById("onward").href);

@@ -1,7 +1,7 @@
-// Look at the account until its status changes, then show the page anew.
+// Poll the account until its status changes, then reload the page.
 const { account, seen } = document.querySelector(".landing").dataset;
 
-async function look() {
+async function poll() {
   try {
     const response = await fetch(`/accounts/${account}/status`);
     if (response.ok && (await response.json()).status !== seen) {
@@ -9,9 +9,9 @@ async function look() {
       return;
     }
   } catch {
-    // The next look may succeed.
+    // The next poll may succeed.
   }
-  setTimeout(look, 500);
+  setTimeout(poll, 500);
 }
 
-setTimeout(look, 500);
+setTimeout(poll, 500);

@@ -1,1 +1,1 @@
-"""Sage ID's tokens: issued and verified, and forged for tests."""
+"""JWTs: issued, verified and, for tests, forged."""

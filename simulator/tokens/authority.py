@@ -1,4 +1,4 @@
-"""Issue, verify and revoke Sage ID tokens: RS256 JWTs whose keys are published as a JWKS."""
+"""An issuer of RS256 JWTs that publishes its keys as a JWKS: Sage ID, and the bank's identity provider."""
 
 import time
 from typing import Any
@@ -16,11 +16,11 @@ KEY_BITS = 2048
 
 
 class InvalidTokenError(Exception):
-    """The token is not one that this issuer stands by, for this audience, now."""
+    """The token is not valid: wrong signature, issuer or audience, expired or revoked."""
 
 
 class TokenAuthority:
-    """Sage ID's signing keys and what it has signed with them."""
+    """The signing keys of one issuer, and the tokens that it issued and revoked."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
@@ -30,11 +30,11 @@ class TokenAuthority:
 
     @property
     def key(self) -> RSAKey:
-        """The key that signs now."""
+        """The current signing key."""
         return self._keys[-1]
 
     def claims(self, audience: str, subject: str, seconds: int) -> Claims:
-        """Make the claims of a token that begins now."""
+        """Return the claims of a token that is issued now and lives so many seconds."""
         now = int(time.time())
         identifier = str(uuid4())
         self._issued.add(identifier)
@@ -73,19 +73,19 @@ class TokenAuthority:
         return claims
 
     def jwks(self) -> dict[str, Any]:
-        """Publish the public keys."""
+        """Return the public keys."""
         return dict(KeySet(list(self._keys)).as_dict(private=False))
 
     def rotate(self, *, keep_previous: bool) -> str:
-        """Sign with a new key from now on; return its id.
+        """Create a new signing key; return its id.
 
-        Without `keep_previous`, what older keys signed is no longer valid.
+        Without `keep_previous`, tokens that older keys signed become invalid.
         """
         self._keys = [*(self._keys if keep_previous else []), _new_key()]
         return str(self.key.kid)
 
     def revoke(self, token: str) -> None:
-        """Stop standing by a token. Raises InvalidTokenError if this issuer never signed it."""
+        """Revoke a token. Raises InvalidTokenError if this issuer did not sign the token."""
         try:
             claims = jwt.decode(token, KeySet(list(self._keys)), algorithms=["RS256"]).claims
         except (JoseError, ValueError) as error:
@@ -93,7 +93,7 @@ class TokenAuthority:
         self._revoked.add(str(claims.get("jti")))
 
     def revoke_all(self) -> int:
-        """Stop standing by every token issued so far; return how many they were."""
+        """Revoke every token that was issued; return their number."""
         fresh = self._issued - self._revoked
         self._revoked |= fresh
         return len(fresh)

@@ -1,4 +1,4 @@
-"""Tokens that an attacker would try, for tests: a library that makes them on purpose is hard to find."""
+"""Forged tokens, for tests. JWT libraries refuse to make them."""
 
 import hashlib
 import hmac
@@ -15,11 +15,11 @@ type Forgery = Literal["none", "HS256", "unknown-key", "stolen-key-id"]
 
 
 def forge(authority: TokenAuthority, claims: Claims, forgery: Forgery) -> str:
-    """Make a token that no careful verifier accepts.
+    """Make a token that a verifier must refuse.
 
-    `none`: not signed (RFC 8725 section 2.1). `HS256`: signed with the public key as if it were a shared secret
-    (likewise). `unknown-key`: signed with a key that is not published. `stolen-key-id`: likewise, under the id of one
-    that is.
+    `none`: not signed (RFC 8725 section 2.1). `HS256`: signed with the public key as the shared secret (the same
+    section). `unknown-key`: signed with a key that is not published. `stolen-key-id`: signed with such a key, under the
+    id of a published key.
     """
     key_id = str(authority.key.kid)
     if forgery == "none":

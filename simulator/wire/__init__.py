@@ -1,1 +1,1 @@
-"""How the parties talk: servers, the record of every exchange, bodies and errors as Sage shapes them."""
+"""HTTP: servers, the record of exchanges, and the bodies and errors of Sage's APIs."""

@@ -1,4 +1,4 @@
-"""Read a JSON body into a model, or refuse it as Sage would."""
+"""JSON bodies of requests, read into models."""
 
 from typing import Self
 
@@ -9,13 +9,13 @@ from simulator.rules.refusals import ValidationError
 
 
 class Body(BaseModel):
-    """No unknown members, no conversions."""
+    """A body without unknown members. Values are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     @classmethod
     def read(cls, body: bytes) -> Self:
-        """Parse JSON. Raises ValidationError that says where it is wrong."""
+        """Parse JSON. Raises ValidationError with the place and the reason of the first error."""
         try:
             return cls.model_validate_json(body)
         except PydanticError as error:

@@ -1,4 +1,4 @@
-"""Requests to the connector under test, recorded by the party that sends them."""
+"""Requests of Sage's parties to the connector under test. Each exchange is recorded."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,16 +8,16 @@ import requests
 from simulator.loopback import session
 from simulator.wire.exchanges import Exchange, Exchanges, Message
 
-# Sage tells no time-out. A cold Lambda function must fit in, a dead one must not hold a page up.
+# Sage documents no time-out. A cold start of a Lambda function takes a few seconds.
 TIMEOUT_SECONDS = 30
 
 
 class ConnectorError(Exception):
-    """The connector's URLs are not registered, or it did not answer as it must."""
+    """The connector's URLs are not registered, or the connector did not respond as documented."""
 
 
-class Connector:
-    """The connector's two endpoints, by the full URLs that were registered."""
+class ConnectorClient:
+    """Calls the connector at its two registered URLs."""
 
     def __init__(self, exchanges: Exchanges) -> None:
         self._exchanges = exchanges
@@ -26,26 +26,26 @@ class Connector:
         self._authrefresh_url: str | None = None
 
     def register(self, notification_url: str, authrefresh_url: str) -> None:
-        """Take the URLs, as Sage does when a provider is set up."""
+        """Set the URLs, as Sage does when a provider is registered."""
         self._notification_url = notification_url
         self._authrefresh_url = authrefresh_url
 
     @property
     def notification_url(self) -> str:
-        """Where notifications go. Raises ConnectorError."""
+        """The URL of POST notification. Raises ConnectorError."""
         return _registered(self._notification_url)
 
     @property
     def authrefresh_url(self) -> str:
-        """Where customers are sent. Raises ConnectorError."""
+        """The URL of GET authrefresh. Raises ConnectorError."""
         return _registered(self._authrefresh_url)
 
     def notify(self, body: bytes, headers: dict[str, str]) -> requests.Response:
-        """POST a notification. Raises ConnectorError if there is no answer."""
+        """POST a notification. Raises ConnectorError if there is no response."""
         return self._send("banking_service", "POST", self.notification_url, headers, body)
 
     def fetch(self, url: str, headers: dict[str, str]) -> requests.Response:
-        """GET a page for the product to embed. Raises ConnectorError if there is no answer."""
+        """GET a page that the product embeds. Raises ConnectorError if there is no response."""
         return self._send("product", "GET", url, headers)
 
     def close(self) -> None:
@@ -69,9 +69,8 @@ class Connector:
             response = self._session.request(method, url, headers=headers, data=body or None, **options)
         except requests.RequestException as error:
             self._exchanges.ended(exchange, None)
-            raise ConnectorError(f"no answer from {target.netloc}") from error
-        answer = Message(response.headers.items(), response.content)
-        self._exchanges.ended(exchange, response.status_code, answer)
+            raise ConnectorError(f"no response from {target.netloc}") from error
+        self._exchanges.ended(exchange, response.status_code, Message(response.headers.items(), response.content))
         return response
 
 

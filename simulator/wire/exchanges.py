@@ -1,4 +1,4 @@
-"""The record of every exchange between the parties."""
+"""The record of the exchanges between the parties."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.wire.masking import mask_body, mask_headers, mask_query, mask_text
 
-# Enough for a long soak, and bounded: older ones are forgotten.
+# Enough for a long soak test. Older exchanges are dropped.
 KEPT = 20_000
 
 type Headers = Iterable[tuple[str, str]]
@@ -18,19 +18,19 @@ type Entry = dict[str, Any]
 
 
 def timestamp(seconds: float, precision: str = "milliseconds") -> str:
-    """Write a Unix time as ISO 8601 in UTC."""
+    """Format seconds since the epoch as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=precision)
 
 
 @dataclass
 class Message:
-    """One half of an exchange, as it was on the wire."""
+    """The headers and the body of a request or response."""
 
     headers: Headers
     body: bytes = b""
 
     def masked(self) -> Entry:
-        """Show it without its secrets."""
+        """Return the message with its secrets masked."""
         headers = list(self.headers)
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         return {"headers": mask_headers(headers), "body": mask_body(kind, self.body)}
@@ -38,7 +38,7 @@ class Message:
 
 @dataclass
 class Exchange:
-    """A request and, once there is one, its answer."""
+    """A request, whose response follows."""
 
     sender: str
     receiver: str
@@ -49,10 +49,10 @@ class Exchange:
     at: float = field(default_factory=time.time)
     began: float = field(default_factory=time.perf_counter)
     fault: str | None = None
-    """What was made to go wrong with it."""
+    """The fault that was applied to the request."""
 
     def entry(self, number: int, status: int | None, response: Message | None) -> Entry:
-        """Show it as the control API does; `status` is null when no answer came."""
+        """Return the exchange as the control API shows it. Without a response, `status` is null."""
         return {
             "n": number,
             # An exchange inside another one can begin in the same millisecond; their order must stay visible.
@@ -71,7 +71,7 @@ class Exchange:
 
 
 class Exchanges:
-    """All exchanges, numbered in the order in which they ended."""
+    """All exchanges, numbered in the order of their ends."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,7 +79,7 @@ class Exchanges:
         self._last = 0
 
     def ended(self, exchange: Exchange, status: int | None, response: Message | None = None) -> None:
-        """Record an exchange that has just ended."""
+        """Record an exchange that ends now."""
         with self._lock:
             self._last += 1
             number = self._last
@@ -88,7 +88,7 @@ class Exchanges:
             self._kept.append(entry)
 
     def since(self, number: int = 0) -> list[Entry]:
-        """List those that ended after the one with this number."""
+        """List the exchanges with a higher number."""
         with self._lock:
             return sorted(
                 (entry for entry in self._kept if entry["n"] > number),
@@ -100,6 +100,6 @@ class Exchanges:
         return sorted(self.since(), key=lambda entry: str(entry["at"]), reverse=True)
 
     def clear(self) -> None:
-        """Forget them all; numbers go on."""
+        """Delete all exchanges. The numbers continue."""
         with self._lock:
             self._kept.clear()

@@ -1,4 +1,4 @@
-"""What a fault looks like on the wire."""
+"""The effect of a fault on the HTTP response."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-type Deeds = Mapping[Kind, Callable[[str], None]]
-"""What a party does before it looks at a request, given the request's `Authorization`."""
+type SideEffects = Mapping[Kind, Callable[[str], None]]
+"""The effects of some kinds of faults, before the party reads the request. The argument is its `Authorization`."""
 
 
 class NoResponse(Response):
-    """The connection is closed instead: werkzeug's server takes it that the client has gone."""
+    """Closes the connection instead of a response. For werkzeug, the client has disconnected."""
 
     def __call__(
         self,
@@ -29,8 +29,8 @@ class NoResponse(Response):
         raise ConnectionAbortedError
 
 
-def suffer(fault: Fault, carry_out: Callable[[], Response], deeds: Deeds) -> Response:
-    """Answer a request that meets a fault."""
+def respond_with(fault: Fault, execute: Callable[[], Response], side_effects: SideEffects) -> Response:
+    """Respond to a request with a fault."""
     match fault.kind:
         case Kind.STATUS:
             return _status(fault)
@@ -39,14 +39,14 @@ def suffer(fault: Fault, carry_out: Callable[[], Response], deeds: Deeds) -> Res
         case Kind.DELAY:
             time.sleep(fault.seconds)
         case Kind.REVOKE_TOKEN | Kind.ROTATE_SECRET:
-            deeds[fault.kind](request.headers.get("Authorization", ""))
+            side_effects[fault.kind](request.headers.get("Authorization", ""))
         case _:
-            return _spoiled(fault, carry_out())
-    return carry_out()
+            return _corrupted(fault, execute())
+    return execute()
 
 
-def _spoiled(fault: Fault, response: Response) -> Response:
-    """Spoil the answer to a request that was carried out."""
+def _corrupted(fault: Fault, response: Response) -> Response:
+    """Change the response to a request that was executed."""
     match fault.kind:
         case Kind.STATUS_AFTER:
             return _status(fault)
@@ -60,7 +60,7 @@ def _spoiled(fault: Fault, response: Response) -> Response:
 
 
 def _truncate(response: Response) -> None:
-    """Promise the whole body and send half of it."""
+    """Send half of the body under the Content-Length of the whole."""
     body: Any = response.get_data() or b"{}"
     response.automatically_set_content_length = False
     response.set_data(body[: len(body) // 2])

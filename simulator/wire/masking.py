@@ -1,4 +1,4 @@
-"""Keep secrets out of the record of exchanges: what is recorded may be printed, screenshotted and shown."""
+"""Masks of secrets. Exchanges are recorded with their secrets masked, because people print and show them."""
 
 import json
 import re
@@ -18,13 +18,13 @@ _URL_HEADERS = {"location", "referer"}
 
 
 def is_secret(name: str) -> bool:
-    """Tell by its name whether a header, parameter or member holds a secret."""
+    """Return whether the name of a header, parameter or member is that of a secret."""
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     return _SECRET_NAME.search(snake) is not None
 
 
 def mask_text(text: str) -> str:
-    """Mask whatever looks like a JWT, wherever it stands."""
+    """Mask every JWT in a text."""
     return _JWT.sub(MASK, text)
 
 
@@ -53,9 +53,9 @@ def _mask_header(name: str, value: str) -> str:
 
 
 def mask_body(content_type: str, body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Mask a JSON or form body; of any other, only its kind and size are told.
+    """Mask the secrets of a JSON or form body. Any other body is replaced by its type and size.
 
-    A page may hold one-time tickets and what a customer typed, in forms that no rule foresees.
+    A page can contain tickets and the customer's input in places that no rule knows.
     """
     if not body:
         return None
@@ -72,7 +72,7 @@ def mask_body(content_type: str, body: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 def _mask_json(value: Any, inside: str = "") -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
-        # Sage's errors have a `code` that everyone may read.
+        # The `code` of a Sage error is no secret.
         return {k: MASK if is_secret(k) and inside != "error" else _mask_json(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_mask_json(item, inside) for item in value]

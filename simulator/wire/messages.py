@@ -1,4 +1,4 @@
-"""Bodies that the Provider API takes. Anything else than what is documented is refused."""
+"""The bodies of the Provider API. Undocumented members and values are refused."""
 
 from typing import Annotated, Literal
 
@@ -7,19 +7,19 @@ from pydantic.alias_generators import to_camel
 
 from simulator.wire.body import Body
 
-# Literal[0] would take `false`.
+# Literal[0] would accept `false`.
 type Zero = Annotated[int, Field(ge=0, le=0)]
 type One = Annotated[int, Field(ge=1, le=1)]
 
 
 class SageBody(Body):
-    """Members are in camel case on the wire."""
+    """A body whose members are in camel case."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
 
 class AuthorisationResult(SageBody):
-    """`success` is documented; the two others are said to exist."""
+    """The result. `success` is documented; the other two values are not."""
 
     status: Literal["success", "error", "cancelled"]
 
@@ -38,7 +38,7 @@ class AccountDetail(SageBody):
 
 
 class Expected(SageBody):
-    """What the statement counts: one account detail, no transactions."""
+    """The counts of the statement: one account detail, no transactions."""
 
     transaction_details_count: Zero
     account_details_count: One
@@ -47,7 +47,7 @@ class Expected(SageBody):
 
 
 class StatementData(SageBody):
-    """A statement that changes a status only; transactions are not simulated."""
+    """A statement that only changes a status. Transactions are not simulated."""
 
     principal_id: str = Field(min_length=1)
     bank_id: str = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""What every party's web application has in common."""
+"""The common base of the parties' web applications."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from flask import Flask, Response, g, request
 
 from simulator.rules.faults import Fault, Faults
 from simulator.wire.exchanges import Exchange, Exchanges, Message
-from simulator.wire.faults import Deeds, NoResponse, suffer
+from simulator.wire.faults import NoResponse, SideEffects, respond_with
 
-# Fetched by pages as they are drawn; not part of any exchange that Sage documents.
+# Resources of pages. They are not part of an exchange that Sage documents.
 UNRECORDED = ("/static/", "/favicon.ico", "/logo.svg", "/health")
 
 
 class Party(Flask):
-    """A party that answers requests and records each exchange."""
+    """A web application that records each exchange and applies the planned faults."""
 
     def __init__(
         self,
@@ -28,14 +28,14 @@ class Party(Flask):
         self._exchanges = exchanges
         self._caller = caller
         self._faults = Faults()
-        self._deeds: Deeds = {}
+        self._side_effects: SideEffects = {}
 
-    def may_meet(self, faults: Faults, deeds: Deeds) -> None:
-        """Let things go wrong here."""
-        self._faults, self._deeds = faults, deeds
+    def use_faults(self, faults: Faults, side_effects: SideEffects) -> None:
+        """Apply these faults from now on."""
+        self._faults, self._side_effects = faults, side_effects
 
     def full_dispatch_request(self) -> Response:
-        """Answer one request: everything this party is ever asked passes here, and only here."""
+        """Respond to one request. Flask calls this method for every request."""
         if request.path.startswith(UNRECORDED):
             return super().full_dispatch_request()
         exchange = Exchange(
@@ -47,8 +47,8 @@ class Party(Flask):
             request=Message(list(request.headers.items()), request.get_data()),
         )
         g.received_at = exchange.at
-        fault = self._faults.meet(self.party_name, request.method, request.path)
-        response = suffer(fault, self._answer, self._deeds) if fault else self._answer()
+        fault = self._faults.next_fault(self.party_name, request.method, request.path)
+        response = respond_with(fault, self._execute, self._side_effects) if fault else self._execute()
         self._record(exchange, response, fault)
         return response
 
@@ -57,11 +57,11 @@ class Party(Flask):
         if isinstance(response, NoResponse):
             self._exchanges.ended(exchange, None)
             return
-        answer = Message(list(response.headers.items()), response.get_data())
-        self._exchanges.ended(exchange, response.status_code, answer)
+        message = Message(list(response.headers.items()), response.get_data())
+        self._exchanges.ended(exchange, response.status_code, message)
 
-    def _answer(self) -> Response:
+    def _execute(self) -> Response:
         try:
             return super().full_dispatch_request()
-        except Exception as error:  # noqa: BLE001 - Flask logs it and makes the 500 to be recorded
+        except Exception as error:  # noqa: BLE001 - Flask logs the error and returns the 500, which is recorded
             return self.handle_exception(error)

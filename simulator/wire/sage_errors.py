@@ -1,4 +1,4 @@
-"""Errors in the shape that Sage's APIs probably use: {data, links, meta, error: {code, message, detail}}."""
+"""Errors in the probable shape of Sage's APIs: {data, links, meta, error: {code, message, detail}}."""
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -17,21 +17,21 @@ MESSAGES = {
     "ValidationError": "The request is not valid.",
     "AuthenticationError": "The caller could not be authenticated.",
     "NotFoundError": "The resource was not found.",
-    "UnsupportedOperationError": ("The resource is not in a state which supports the current operation."),
+    "UnsupportedOperationError": "The resource is not in a state which supports the current operation.",
     "InternalServerError": "Something went wrong.",
 }
 
 
 def error_response(code: str, detail: str) -> Response:
-    """Make the answer for one of Sage's error codes."""
+    """Return the response for one of Sage's error codes."""
     error = {"code": code, "message": MESSAGES[code], "detail": detail}
     response = jsonify(data=None, links=None, meta=None, error=error)
     response.status_code = STATUSES[code]
     return response
 
 
-def answer_errors(app: Flask) -> None:
-    """Let an application answer all its errors in Sage's shape."""
+def use_sage_errors(app: Flask) -> None:
+    """Make an application return all its errors in the shape of Sage's APIs."""
 
     @app.errorhandler(RefusalError)
     def refused(refusal: RefusalError) -> Response:
@@ -39,6 +39,6 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
-        # What Sage says to an unknown method, say, is not known: nothing is there.
+        # For other errors, such as an unknown method, Sage documents no code.
         code = CODES.get(error.code, "NotFoundError")
         return error_response(code, error.description or "")

@@ -1,4 +1,4 @@
-"""A web server on a free port of its own, in a thread of its own."""
+"""A web server on a free port, in its own thread."""
 
 import threading
 from typing import TYPE_CHECKING
@@ -9,12 +9,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-# How soon a server notices that it is to stop.
+# How often a server checks whether it must stop.
 POLL_SECONDS = 0.02
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Log no access: the record of exchanges does that, with the secrets masked."""
+    """Logs no requests. The record of exchanges has them, with their secrets masked."""
 
     timeout = 30
     disable_nagle_algorithm = True
@@ -24,17 +24,18 @@ class QuietHandler(WSGIRequestHandler):
         error: BaseException,  # noqa: ARG002 - werkzeug's signature
         environ: "WSGIEnvironment | None" = None,  # noqa: ARG002 - likewise
     ) -> None:
-        """Close the connection: either the client has gone, or it is to see nothing but that."""
+        """Close the connection. Either the client has disconnected, or a fault closes the connection."""
         self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server:
-    """Bind now, so that the address is known; serve an application later.
+    """Binds its port in the constructor, so that the URL is known before the application exists.
 
-    Each connection carries one request: werkzeug closes it, as it cannot tell one request's unread rest from the next.
+    Each connection serves one request. werkzeug closes the connection, because the unread rest of a request would be
+    read as the next request.
     """
 
     def __init__(self, host: str) -> None:
@@ -48,12 +49,12 @@ class Server:
         )
 
     def serve(self, application: "WSGIApplication") -> None:
-        """Answer with an application from now on."""
+        """Start to serve an application."""
         self._server.app = application
         self._thread.start()
 
     def stop(self) -> None:
-        """Accept no more connections."""
+        """Stop the server."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()

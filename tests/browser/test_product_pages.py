@@ -96,4 +96,4 @@ def test_the_exchanges_can_be_read_in_detail(
     expect(row).to_contain_text("resourceCreated")
     expect(row).to_contain_text("Bearer ***")
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    expect(page.get_by_text("There are no exchanges yet.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""One simulation for all tests of this folder, started over for each."""
+"""One simulation for all tests of this folder. It is reset before each test."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ def running() -> Iterator[Simulation]:
 
 @pytest.fixture
 def simulation(running: Simulation) -> dict[str, Any]:
-    """Tell every URL and secret; nothing takes time, nothing is limited, accounts are as seeded."""
+    """Every URL and secret. Durations are 0, there are no limits, and the initial accounts exist."""
     running.reset()
     return running.describe()
 
@@ -42,7 +42,7 @@ def connector(simulation: dict[str, Any]) -> Iterator[FakeConnector]:
 
 @pytest.fixture
 def accounts(simulation: dict[str, Any], http: requests.Session) -> dict[str, dict[str, Any]]:
-    """Get the seeded accounts as Consumer API shows them, by the provider's id."""
+    """The initial accounts as the Consumer API returns them, by the provider's id."""
     listed = http.get(f"{simulation['consumer_api']['url']}/bankaccounts").json()["data"]
     return {account["externalId"]: account for account in listed}
 
@@ -59,7 +59,7 @@ def provider_api(simulation: dict[str, Any]) -> str:
 
 @pytest.fixture
 def api(simulation: dict[str, Any], connector: FakeConnector, http: requests.Session) -> Iterator[requests.Session]:
-    """Make a session that is authenticated as it must be."""
+    """An authenticated session of the provider."""
     http.headers["Authorization"] = f"Bearer {connector.token()}"
     http.headers["x-api-key"] = simulation["credentials"]["api_key"]
     yield http
@@ -68,7 +68,7 @@ def api(simulation: dict[str, Any], connector: FakeConnector, http: requests.Ses
 
 @pytest.fixture
 def account(accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Choose an account that needs re-authorisation."""
+    """An account that is `authRequired`."""
     return accounts["acc-10001"]
 
 

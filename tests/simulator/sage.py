@@ -1,10 +1,10 @@
-"""Read Sage's answers."""
+"""The error bodies of Sage's APIs."""
 
 import requests
 
 
 def refusal(answer: requests.Response) -> tuple[int, str]:
-    """Take the status and code out of a refusal; it must have the shape of Sage's error body."""
+    """Return the status and code of an error response, which must have the shape of Sage's error body."""
     body = answer.json()
     assert set(body) == {"data", "links", "meta", "error"}
     assert set(body["error"]) == {"code", "message", "detail"}

@@ -3,7 +3,7 @@ from typing import Any
 import requests
 
 
-def test_the_bank_tells_its_name_logo_and_health(simulation: dict[str, Any], http: requests.Session) -> None:
+def test_the_bank_has_a_name_a_logo_and_a_health_check(simulation: dict[str, Any], http: requests.Session) -> None:
     url = simulation["bank"]["url"]
     about = http.get(f"{url}/about").json()
     assert about["name"] in http.get(url).text

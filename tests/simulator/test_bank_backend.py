@@ -1,4 +1,4 @@
-"""The simulated bank's backend and phones: as strict as docs/authenticator-api.yaml, and the same to the same key."""
+"""The simulated bank's backend enforces docs/authenticator-api.yaml, including its idempotency keys."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def journey_id(backend: Backend) -> str:
     return str(backend.begin().json()["journeyId"])
 
 
-def test_who_has_no_key_is_refused(backend: Backend) -> None:
+def test_a_request_without_api_key_is_refused(backend: Backend) -> None:
     for authorization in ("", "Bearer guessed", backend.headers["Authorization"].upper()):
         backend.headers = {"Authorization": authorization}
         assert backend.begin().status_code == 401
@@ -55,7 +55,7 @@ def test_a_request_without_idempotency_key_is_refused(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"externalId": None}, {"locale": 7}, {"authorisationId": "x"}, {"password": "x"}])
-def test_a_request_that_is_not_as_described_is_refused(backend: Backend, changes: dict[str, Any]) -> None:
+def test_a_request_that_breaks_the_contract_is_refused(backend: Backend, changes: dict[str, Any]) -> None:
     assert backend.begin(**changes).status_code == 400
 
 
@@ -64,7 +64,7 @@ def test_the_same_key_begins_one_journey(backend: Backend) -> None:
     assert backend.begin("k").json()["journeyId"] != backend.begin("other").json()["journeyId"]
 
 
-def test_the_same_key_is_answered_the_same_though_the_journey_has_gone_on(backend: Backend, journey_id: str) -> None:
+def test_the_same_key_gets_the_same_response_after_later_answers(backend: Backend, journey_id: str) -> None:
     first = backend.answer(journey_id, "k", user="ben", password=PASSWORD)
     backend.answer(journey_id, "l", factor="code")
     code = backend.http.get(f"{backend.phones}/ben/messages").json()["code"]
@@ -73,7 +73,7 @@ def test_the_same_key_is_answered_the_same_though_the_journey_has_gone_on(backen
     assert backend.http.get(f"{backend.phones}/ben/messages").json()["code"] == code
 
 
-def test_which_of_two_credentials_was_wrong_is_not_told(backend: Backend, journey_id: str) -> None:
+def test_the_error_does_not_say_which_credential_was_wrong(backend: Backend, journey_id: str) -> None:
     wrong_name = backend.answer(journey_id, "a", user="nobody", password=PASSWORD)
     wrong_password = backend.answer(journey_id, "b", user="anna", password="x")
 
@@ -81,7 +81,7 @@ def test_which_of_two_credentials_was_wrong_is_not_told(backend: Backend, journe
     assert wrong_name["error"] == "Le nom d’utilisateur ou le mot de passe est incorrect"  # noqa: RUF001 - French
 
 
-def test_a_journey_that_is_cancelled_is_unknown(backend: Backend, journey_id: str) -> None:
+def test_a_cancelled_journey_is_unknown(backend: Backend, journey_id: str) -> None:
     url = f"{backend.url}/{journey_id}"
 
     assert backend.http.get(url, headers=backend.headers).status_code == 200
@@ -90,7 +90,7 @@ def test_a_journey_that_is_cancelled_is_unknown(backend: Backend, journey_id: st
     assert backend.http.delete(url, headers=backend.headers).status_code == 404
 
 
-def test_what_was_decided_on_the_phone_stays_so(backend: Backend, journey_id: str) -> None:
+def test_a_decision_on_the_phone_is_final(backend: Backend, journey_id: str) -> None:
     backend.answer(journey_id, "k", user="chloe", password=PASSWORD)
     [request] = backend.http.get(f"{backend.phones}/chloe/messages").json()["requests"]
     for do in ("approve", "refuse"):

@@ -1,4 +1,4 @@
-"""`python -m simulator` as a process of its own."""
+"""The process `python -m simulator`."""
 
 import json
 import signal
@@ -21,7 +21,7 @@ def urls(state: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_tells_its_urls_when_all_are_listening_and_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_state_file_exists_while_every_server_listens(tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "state.json"
     command = [sys.executable, "-m", "simulator", "--state", str(file), "--quick", "0.25"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
@@ -47,7 +47,7 @@ def test_secrets_are_new_at_each_start() -> None:
     assert not set(one.values()) & set(other.values())
 
 
-def test_a_state_file_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_state_file_that_cannot_be_written_is_one_line_of_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "simulator", "--state", str(tmp_path / "missing" / "state.json")]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert ended.returncode == 1

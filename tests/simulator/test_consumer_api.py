@@ -1,4 +1,4 @@
-"""Consumer API over HTTP, and what Banking Service tells the connector on the way."""
+"""The Consumer API over HTTP, and the notification that indirectauth sends."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ def test_an_unknown_account_is_not_found(http: requests.Session, url: str) -> No
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFoundError")
 
 
-def test_the_customer_is_sent_to_the_dialogue_with_exactly_the_documented_parameters(
+def test_the_redirect_to_the_dialogue_has_exactly_the_documented_parameters(
     http: requests.Session, connector: FakeConnector, url: str, account: dict[str, Any]
 ) -> None:
     assert connector.url
@@ -56,7 +56,7 @@ def test_the_customer_is_sent_to_the_dialogue_with_exactly_the_documented_parame
     assert UUID(query["state"][0]) != UUID(query["authorisation_id"][0])
 
 
-def test_the_notification_is_the_documented_one_and_arrives_before_the_product_is_answered(
+def test_the_documented_notification_arrives_before_the_response_to_the_product(
     simulation: dict[str, Any],
     http: requests.Session,
     connector: FakeConnector,
@@ -78,7 +78,7 @@ def test_the_notification_is_the_documented_one_and_arrives_before_the_product_i
     assert claims["aud"] == simulation["notification"]["audience"]
 
 
-def test_a_late_notification_is_not_waited_for(
+def test_a_delayed_notification_does_not_delay_the_response(
     http: requests.Session, connector: FakeConnector, control: str, url: str, account: dict[str, Any]
 ) -> None:
     http.patch(f"{control}/settings", json={"notification_delay_seconds": 0.01})
@@ -90,7 +90,7 @@ def test_a_late_notification_is_not_waited_for(
     assert late.get_json()["resource"]["id"] in answer.headers["Location"]
 
 
-def test_a_notification_that_the_connector_refuses_is_a_failure_of_the_provider(
+def test_a_refused_notification_is_an_error_of_the_provider(
     http: requests.Session, connector: FakeConnector, url: str, account: dict[str, Any]
 ) -> None:
     connector.notification_status = 401
@@ -98,7 +98,7 @@ def test_a_notification_that_the_connector_refuses_is_a_failure_of_the_provider(
     assert (answer.status_code, answer.json()["error"]["code"]) == (502, "ProviderError")
 
 
-def test_only_an_account_that_needs_it_is_reconnected(
+def test_only_an_account_that_is_authrequired_can_be_reconnected(
     http: requests.Session, connector: FakeConnector, url: str, accounts: dict[str, dict[str, Any]]
 ) -> None:
     answer = reconnect(http, url, accounts["acc-10003"])
@@ -107,7 +107,7 @@ def test_only_an_account_that_needs_it_is_reconnected(
 
 
 @pytest.mark.parametrize("redirect", ["", "javascript:alert(1)", "/landing"])
-def test_the_way_back_must_be_a_url(
+def test_the_redirect_parameter_must_be_an_absolute_url(
     http: requests.Session, connector: FakeConnector, url: str, account: dict[str, Any], redirect: str
 ) -> None:
     assert reconnect(http, url, account, redirect).status_code == 400

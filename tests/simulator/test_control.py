@@ -1,4 +1,4 @@
-"""The simulator's own API."""
+"""The control API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 from tests.fakes.connector import FakeConnector
 
 
-def test_an_account_is_created_with_the_ids_that_were_asked_for(http: requests.Session, control: str) -> None:
+def test_an_account_is_created_with_the_given_ids(http: requests.Session, control: str) -> None:
     wanted = {"externalId": "e", "bankId": "b", "bankAccountId": "a", "name": "n", "status": "pending"}
     created = http.post(f"{control}/accounts", json=wanted)
     assert created.status_code == 201
@@ -19,7 +19,7 @@ def test_an_account_is_created_with_the_ids_that_were_asked_for(http: requests.S
     assert shown in http.get(f"{control}/accounts").json()["accounts"]
 
 
-def test_every_change_of_status_is_told_with_its_time(
+def test_the_history_has_every_status_with_its_time(
     http: requests.Session, control: str, accounts: dict[str, dict[str, Any]]
 ) -> None:
     url = f"{control}/accounts/{accounts['acc-10003']['bankAccountId']}"
@@ -43,7 +43,7 @@ def test_every_change_of_status_is_told_with_its_time(
         ("POST", "/sage-id/tokens", {"forgery": "unheard-of"}),
     ],
 )
-def test_a_mistake_is_told_and_changes_nothing(
+def test_an_invalid_request_is_refused_and_changes_nothing(
     http: requests.Session, control: str, method: str, path: str, body: object
 ) -> None:
     before = [http.get(f"{control}/{kept}").json() for kept in ("accounts", "settings")]
@@ -52,7 +52,7 @@ def test_a_mistake_is_told_and_changes_nothing(
     assert [http.get(f"{control}/{kept}").json() for kept in ("accounts", "settings")] == before
 
 
-def test_a_form_of_another_web_page_cannot_turn_anything(http: requests.Session, control: str) -> None:
+def test_a_form_of_another_origin_changes_nothing(http: requests.Session, control: str) -> None:
     answer = http.post(f"{control}/accounts", data='{"externalId": "e"}', headers={"Content-Type": "text/plain"})
     assert answer.status_code == 400
 
@@ -75,7 +75,7 @@ def test_starting_without_a_browser_does_what_indirectauth_does(
     }
 
 
-def test_an_authorisation_tells_every_result_that_was_reported(
+def test_an_authorisation_lists_every_reported_result(
     http: requests.Session, connector: FakeConnector, control: str, accounts: dict[str, dict[str, Any]]
 ) -> None:
     wanted = {"bankAccountId": accounts["acc-10001"]["bankAccountId"]}
@@ -105,12 +105,12 @@ def test_any_notification_can_be_sent_with_any_header(
     assert (got.headers["x-api-key"], got.headers["X-More"]) == ("wrong", "1")
 
 
-def test_a_connector_that_is_not_there_is_told(http: requests.Session, connector: FakeConnector, control: str) -> None:
+def test_an_unreachable_connector_is_an_error(http: requests.Session, connector: FakeConnector, control: str) -> None:
     connector.register("http://127.0.0.1:9")
     assert http.post(f"{control}/notify", json={"payload": {}}).status_code == 502
 
 
-def test_a_minted_token_is_a_good_one_but_for_what_was_asked(
+def test_a_minted_token_is_valid_except_for_the_requested_changes(
     simulation: dict[str, Any], http: requests.Session, control: str
 ) -> None:
     keys = KeySet.import_key_set(http.get(simulation["sage_id"]["jwks_url"]).json())
@@ -128,7 +128,7 @@ def test_a_minted_token_is_a_good_one_but_for_what_was_asked(
     assert (odd["aud"], odd["iss"], "exp" in odd) == ("https://elsewhere.example", "https://other.example/", False)
 
 
-def test_reset_keeps_what_a_connector_was_deployed_with(
+def test_reset_keeps_urls_credentials_and_keys(
     simulation: dict[str, Any], http: requests.Session, connector: FakeConnector, control: str
 ) -> None:
     http.post(f"{control}/accounts", json={"externalId": "e"})

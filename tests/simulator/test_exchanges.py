@@ -1,4 +1,4 @@
-"""Every exchange is on record, without its secrets."""
+"""Every exchange is recorded, with its secrets masked."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.fakes.connector import FakeConnector
 def played(
     http: requests.Session, connector: FakeConnector, control: str, accounts: dict[str, dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Play a re-authorisation that the product embeds; return what was recorded, by the time it began."""
+    """The recorded exchanges of an embedded re-authorisation, in the order of their starts."""
     http.delete(f"{control}/exchanges")
     started = http.post(f"{control}/start", json={"bankAccountId": accounts["acc-10001"]["bankAccountId"]}).json()
     connector.patch(started["authorisation_id"])
@@ -23,7 +23,7 @@ def played(
     return sorted(recorded, key=lambda entry: str(entry["at"]))
 
 
-def test_each_exchange_tells_who_asked_whom_for_what_and_the_answer(played: list[dict[str, Any]]) -> None:
+def test_an_exchange_has_its_parties_request_and_response(played: list[dict[str, Any]]) -> None:
     told = [(entry["from"], entry["to"], entry["method"], entry["status"]) for entry in played]
     assert told == [
         ("banking_service", "connector", "POST", 200),
@@ -38,7 +38,7 @@ def test_each_exchange_tells_who_asked_whom_for_what_and_the_answer(played: list
     assert played[3]["query"].startswith("account=")
 
 
-def test_no_secret_of_the_simulation_is_on_record(simulation: dict[str, Any], played: list[dict[str, Any]]) -> None:
+def test_no_secret_is_recorded(simulation: dict[str, Any], played: list[dict[str, Any]]) -> None:
     names = ("client_secret", "api_key", "notification_header_value")
     text = str(played)
     assert not [name for name in names if simulation["credentials"][name] in text]
@@ -46,13 +46,13 @@ def test_no_secret_of_the_simulation_is_on_record(simulation: dict[str, Any], pl
     assert played[1]["response"]["body"]["access_token"] == "***"
 
 
-def test_what_a_page_says_is_not_on_record(simulation: dict[str, Any], http: requests.Session, control: str) -> None:
+def test_the_text_of_a_page_is_not_recorded(simulation: dict[str, Any], http: requests.Session, control: str) -> None:
     http.get(simulation["product"]["url"])
     (*_, last) = http.get(f"{control}/exchanges").json()["exchanges"]
     assert last["response"]["body"].startswith("(text/html, ")
 
 
-def test_exchanges_after_a_number_are_the_later_ones(
+def test_since_selects_the_exchanges_with_higher_numbers(
     simulation: dict[str, Any], http: requests.Session, control: str
 ) -> None:
     def since(number: int) -> list[int]:
@@ -66,7 +66,7 @@ def test_exchanges_after_a_number_are_the_later_ones(
     assert since(0) == []
 
 
-def test_a_connector_that_gives_no_answer_is_on_record_without_a_status(
+def test_an_exchange_without_a_response_has_no_status(
     http: requests.Session, connector: FakeConnector, control: str
 ) -> None:
     connector.register("http://127.0.0.1:9")
@@ -75,7 +75,9 @@ def test_a_connector_that_gives_no_answer_is_on_record_without_a_status(
     assert (last["to"], last["status"], last["response"]) == ("connector", None, None)
 
 
-def test_the_page_lists_them_newest_first(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
+def test_the_page_lists_the_newest_exchange_first(
+    http: requests.Session, control: str, played: list[dict[str, Any]]
+) -> None:
     page = BeautifulSoup(http.get(f"{control}/").text, "html5lib")
     shown = [
         " ".join(summary.select_one(".request").get_text().split())  # type: ignore[union-attr] # it is there or fails
@@ -96,6 +98,6 @@ def test_an_exchange_inside_another_one_is_the_newer_one_even_in_the_same_millis
     assert [entry["to"] for entry in exchanges.newest_first()] == ["consumer_api", "product"]
 
 
-def test_the_page_can_clear_them(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
+def test_the_page_can_delete_all_exchanges(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
     assert played
-    assert "Nothing yet" in http.post(f"{control}/exchanges/clear").text
+    assert "There are no exchanges yet" in http.post(f"{control}/exchanges/clear").text

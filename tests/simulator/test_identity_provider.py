@@ -1,4 +1,4 @@
-"""The simulated bank's identity provider refuses what OpenID Connect, OAuth 2.0 and PKCE would have it refuse."""
+"""The simulated bank's identity provider enforces OpenID Connect, OAuth 2.0 and PKCE."""
 
 import hashlib
 from base64 import urlsafe_b64encode
@@ -53,7 +53,7 @@ def client(simulation: dict[str, Any], http: requests.Session, control: str) -> 
     return Client(simulation, http)
 
 
-def test_a_customer_who_signs_in_is_sent_back_with_a_code_and_whose_answer_it_is(client: Client) -> None:
+def test_a_sign_in_redirects_with_a_code_and_the_issuer(client: Client) -> None:
     answer = client.sign_in()
 
     back = parse_qs(urlsplit(answer.headers["Location"]).query)
@@ -61,12 +61,12 @@ def test_a_customer_who_signs_in_is_sent_back_with_a_code_and_whose_answer_it_is
     assert client.redeem(back["code"][0]).json()["token_type"] == "Bearer"
 
 
-def test_who_cancels_is_sent_back_with_access_denied(client: Client) -> None:
+def test_cancel_redirects_with_access_denied(client: Client) -> None:
     assert "error=access_denied" in client.sign_in(do="cancel").headers["Location"]
 
 
 @pytest.mark.parametrize("typed", [{"password": "x"}, {"user": "nobody"}, {"user": "david"}])
-def test_who_cannot_sign_in_stays_on_the_page(client: Client, typed: dict[str, str]) -> None:
+def test_a_failed_sign_in_shows_the_page_again(client: Client, typed: dict[str, str]) -> None:
     answer = client.sign_in(**typed)
 
     assert answer.status_code == 200
@@ -86,14 +86,14 @@ def test_who_cannot_sign_in_stays_on_the_page(client: Client, typed: dict[str, s
         ("state", ""),
     ],
 )
-def test_a_wrong_request_gets_a_page_and_no_redirect(client: Client, name: str, value: str) -> None:
+def test_a_wrong_request_gets_an_error_page_and_no_redirect(client: Client, name: str, value: str) -> None:
     client.prompt[name] = value
 
     assert client.http.get(f"{client.issuer}/authorize", params=client.prompt).status_code == 400
     assert client.sign_in().status_code == 400
 
 
-def test_a_code_serves_once(client: Client) -> None:
+def test_a_code_can_be_exchanged_once(client: Client) -> None:
     code = client.code()
 
     assert client.redeem(code).status_code == 200
@@ -109,22 +109,22 @@ def test_a_code_serves_once(client: Client) -> None:
         {"code_verifier": ""},
     ],
 )
-def test_a_code_is_worth_nothing_to_who_did_not_ask_for_it(client: Client, changes: dict[str, str]) -> None:
+def test_a_code_is_invalid_for_another_request(client: Client, changes: dict[str, str]) -> None:
     assert client.redeem(client.code(), **changes).json() == {"error": "invalid_grant"}
 
 
-def test_a_client_that_cannot_prove_itself_gets_no_token(client: Client) -> None:
+def test_an_unauthenticated_client_gets_no_token(client: Client) -> None:
     code = client.code()
     client.basic = (client.basic[0], "guessed")
 
     assert client.redeem(code).status_code == 401
 
 
-def test_other_grants_are_not_served(client: Client) -> None:
+def test_other_grant_types_are_refused(client: Client) -> None:
     assert client.redeem(client.code(), grant_type="password").json() == {"error": "unsupported_grant_type"}
 
 
-def test_discovery_tells_of_endpoints_that_answer(client: Client) -> None:
+def test_the_endpoints_of_the_discovery_document_respond(client: Client) -> None:
     found = client.http.get(f"{client.issuer}/.well-known/openid-configuration").json()
 
     assert found["issuer"] == client.issuer

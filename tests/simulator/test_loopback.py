@@ -1,4 +1,4 @@
-"""Names below localhost are reached without a resolver."""
+"""Names below localhost need no resolver."""
 
 import pytest
 import requests
@@ -20,11 +20,11 @@ from simulator.wire.server import Server
         ("127.0.0.1", False),
     ],
 )
-def test_a_name_is_loopback_by_its_last_label(name: str, local: bool) -> None:  # noqa: FBT001 - a table's column
+def test_the_last_label_decides_whether_a_name_is_loopback(name: str, local: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_localhost(name) is local
 
 
-def test_a_localhost_name_arrives_in_the_host_header_and_does_not_survive_a_redirect_elsewhere() -> None:
+def test_the_host_header_has_the_localhost_name_until_a_redirect_to_another_host() -> None:
     app = Flask("echo")
     server = Server("127.0.0.1")
 
@@ -49,7 +49,7 @@ def test_a_localhost_name_arrives_in_the_host_header_and_does_not_survive_a_redi
     assert redirected.text == f"127.0.0.1:{port}"
 
 
-def test_a_server_that_was_stopped_refuses_connections() -> None:
+def test_a_stopped_server_refuses_connections() -> None:
     server = Server("127.0.0.1")
     server.serve(Flask("nothing"))
     server.stop()

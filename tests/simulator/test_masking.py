@@ -1,4 +1,4 @@
-"""Nothing secret is in the record of exchanges."""
+"""The record of exchanges contains no secrets."""
 
 import json
 
@@ -31,14 +31,14 @@ SECRET = "marker-4711"
         "authorization",
     ],
 )
-def test_a_secret_member_or_parameter_is_masked_however_deep_it_is(name: str) -> None:
+def test_a_secret_member_or_parameter_is_masked_at_every_depth(name: str) -> None:
     body = json.dumps({"data": [{name: SECRET, "kept": "visible"}]}).encode()
     assert mask_body("application/json", body) == {"data": [{name: "***", "kept": "visible"}]}
     assert mask_query(f"{name}={SECRET}&kept=visible") == f"{name}=***&kept=visible"
     assert SECRET not in str(mask_body("application/x-www-form-urlencoded", f"{name}={SECRET}".encode()))
 
 
-def test_a_secret_that_is_not_a_string_is_masked_whole() -> None:
+def test_a_secret_object_is_masked_completely() -> None:
     body = json.dumps({"password": {"nested": SECRET}}).encode()
     assert mask_body("application/json", body) == {"password": "***"}
 
@@ -48,14 +48,14 @@ def test_secret_headers_are_masked_and_the_scheme_is_kept() -> None:
     assert mask_headers(sent) == {"Authorization": "Bearer ***", "x-api-key": "***", "Cookie": "***", "Accept": "*/*"}
 
 
-def test_a_url_in_a_header_keeps_everything_but_its_secrets() -> None:
+def test_only_the_secrets_of_a_url_in_a_header_are_masked() -> None:
     location = f"https://bank.example/callback?code={SECRET}&state=s"
     expected = "https://bank.example/callback?code=***&state=s"
     assert mask_headers([("Location", location)]) == {"Location": expected}
     assert mask_url("https://bank.example/") == "https://bank.example/"
 
 
-def test_a_token_is_masked_wherever_it_stands() -> None:
+def test_a_jwt_is_masked_in_every_place() -> None:
     body = json.dumps({"note": f"it was {JWT} then"}).encode()
     assert mask_body("application/json", body) == {"note": "it was *** then"}
     assert mask_query(f"note={JWT}") == "note=***"
@@ -68,7 +68,7 @@ def test_the_code_of_an_error_is_not_a_secret() -> None:
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json", ""])
-def test_of_a_body_that_is_not_understood_only_kind_and_size_are_told(kind: str) -> None:
+def test_a_body_of_another_type_is_replaced_by_its_type_and_size(kind: str) -> None:
     told = mask_body(kind, f"<input value={SECRET}>".encode())
     assert SECRET not in told
     assert "25 bytes" in told

@@ -6,9 +6,7 @@ from simulator.wire.party import Party
 from simulator.wire.server import Server
 
 
-def test_a_party_that_breaks_answers_500_and_that_is_on_record(
-    http: requests.Session, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_exception_in_a_party_is_a_recorded_500(http: requests.Session, caplog: pytest.LogCaptureFixture) -> None:
     exchanges = Exchanges()
     party = Party("bank", exchanges, caller="connector")
 

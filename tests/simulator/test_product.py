@@ -1,4 +1,4 @@
-"""The product's pages over HTTP; how they look and work in a browser is tested in one."""
+"""The product's pages over HTTP. tests/browser tests them in a browser."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +30,7 @@ def heading(answer: requests.Response) -> str:
     return found.get_text() if found else ""
 
 
-def test_every_account_is_listed_with_what_can_be_done(http: requests.Session, url: str) -> None:
+def test_every_account_is_listed_with_its_actions(http: requests.Session, url: str) -> None:
     page = BeautifulSoup(http.get(url).text, "html5lib")
     buttons = {card["id"]: card.button.get_text() for card in page.select("li.card") if card.button}
     assert buttons == {
@@ -40,7 +40,7 @@ def test_every_account_is_listed_with_what_can_be_done(http: requests.Session, u
     }
 
 
-def test_marking_an_account_lets_it_be_reconnected(
+def test_an_account_can_be_marked_and_then_reconnected(
     http: requests.Session, url: str, accounts: dict[str, dict[str, Any]]
 ) -> None:
     account_id = accounts["acc-10003"]["bankAccountId"]
@@ -64,7 +64,7 @@ def test_embedding_fetches_the_connectors_page_as_a_server_does(
 
 
 @pytest.mark.parametrize("display", ["iframe", "page"])
-def test_in_a_frame_and_on_a_page_of_its_own_the_browser_visits_the_connector(
+def test_in_a_frame_or_on_its_own_page_the_browser_calls_the_connector(
     http: requests.Session, connector: FakeConnector, url: str, account_id: str, display: str
 ) -> None:
     dialogue = reconnect(http, url, account_id, display).headers["Location"]
@@ -76,7 +76,7 @@ def test_in_a_frame_and_on_a_page_of_its_own_the_browser_visits_the_connector(
     assert connector.visits.empty()
 
 
-def test_the_landing_shows_the_account_to_the_customer_who_comes_back_with_the_right_state(
+def test_the_landing_page_shows_the_account_if_the_state_is_correct(
     http: requests.Session, connector: FakeConnector, control: str, account_id: str
 ) -> None:
     http.patch(f"{control}/settings", json={"verifying_seconds": 3600})
@@ -88,13 +88,13 @@ def test_the_landing_shows_the_account_to_the_customer_who_comes_back_with_the_r
 
 
 @pytest.mark.parametrize("query", ["", "&state=wrong", "&state={state}&state=more"])
-def test_a_wrong_state_is_refused_loudly(
+def test_a_wrong_state_gets_an_error_page(
     http: requests.Session, connector: FakeConnector, control: str, account_id: str, query: str
 ) -> None:
     assert connector.url
     started = http.post(f"{control}/start", json={"bankAccountId": account_id}).json()
     answer = http.get(started["redirect_uri"] + query.format(state=started["state"]))
-    assert (answer.status_code, heading(answer)) == (403, "We could not confirm where you came from")
+    assert (answer.status_code, heading(answer)) == (403, "We could not verify this redirect")
 
 
 def test_the_state_of_another_account_is_refused(
@@ -106,14 +106,14 @@ def test_the_state_of_another_account_is_refused(
     assert http.get(f"{url}/landing", params={"account": other, "state": state}).status_code == 403
 
 
-def test_inside_a_frame_the_landing_leads_to_the_whole_window(http: requests.Session, url: str) -> None:
+def test_the_landing_page_in_a_frame_leads_to_the_whole_window(http: requests.Session, url: str) -> None:
     answer = http.get(f"{url}/landing?account=1&state=2", headers={"Sec-Fetch-Dest": "iframe"})
     link = BeautifulSoup(answer.text, "html5lib").select_one("main a")
     assert link
     assert (link["target"], link["href"]) == ("_top", f"{url}/landing?account=1&state=2")
 
 
-def test_a_connector_that_cannot_be_reached_is_told_plainly(
+def test_an_unreachable_connector_gets_an_error_page(
     http: requests.Session, connector: FakeConnector, url: str, account_id: str
 ) -> None:
     dialogue = reconnect(http, url, account_id, "embedded").headers["Location"]
@@ -123,11 +123,11 @@ def test_a_connector_that_cannot_be_reached_is_told_plainly(
 
 
 @pytest.mark.parametrize("path", ["/dialogue", "/elsewhere", "/landing?state=1"])
-def test_a_wrong_address_gets_a_page_with_a_way_back(http: requests.Session, url: str, path: str) -> None:
+def test_an_unknown_path_gets_an_error_page_with_a_link(http: requests.Session, url: str, path: str) -> None:
     answer = http.get(url + path)
     assert 400 <= answer.status_code < 500
     assert BeautifulSoup(answer.text, "html5lib").select_one('main a[href="/"]')
 
 
-def test_an_unknown_way_to_show_the_page_is_refused(http: requests.Session, url: str, account_id: str) -> None:
+def test_an_unknown_display_is_refused(http: requests.Session, url: str, account_id: str) -> None:
     assert reconnect(http, url, account_id, "popup").status_code == 400

@@ -1,4 +1,4 @@
-"""Provider API over HTTP: what Sage would refuse is refused."""
+"""The Provider API over HTTP, and the requests that it refuses."""
 
 from copy import deepcopy
 from typing import Any
@@ -13,7 +13,7 @@ Account = dict[str, Any]
 
 
 def statement(account: Account) -> dict[str, Any]:
-    """Make the body of the flow's page."""
+    """Return the body in Sage's re-authorisation guide."""
     return {
         "data": {
             "principalId": account["bankAccountId"],
@@ -30,7 +30,7 @@ def statement(account: Account) -> dict[str, Any]:
     }
 
 
-def test_a_success_is_taken_and_the_account_is_verified(
+def test_a_success_is_accepted_and_the_account_is_verified(
     api: requests.Session, provider_api: str, simulation: dict[str, Any], account: Account, authorisation_id: str
 ) -> None:
     api.patch(f"{simulation['control']['url']}/settings", json={"verifying_seconds": 3600})
@@ -74,7 +74,7 @@ def test_a_patch_after_the_authorisation_expired_is_a_conflict(
         b'{"data": {"status": "success"}, "more": 1}',
     ],
 )
-def test_a_patch_of_another_shape_is_refused_and_changes_nothing(
+def test_an_undocumented_patch_is_refused_and_changes_nothing(
     api: requests.Session, provider_api: str, control: str, authorisation_id: str, body: bytes
 ) -> None:
     headers = {"Content-Type": "application/json"}
@@ -96,7 +96,7 @@ def test_unknown_ids_and_paths_are_not_found(api: requests.Session, provider_api
     assert refusal(api.get(f"{provider_api}/elsewhere")) == (404, "NotFoundError")
 
 
-def test_a_statement_marks_the_account_and_its_progress_can_be_followed(
+def test_a_statement_marks_the_account_and_its_status_can_be_read(
     api: requests.Session, provider_api: str, control: str, accounts: dict[str, Account], simulation: dict[str, Any]
 ) -> None:
     account = accounts["acc-10003"]
@@ -138,7 +138,7 @@ def test_a_statement_marks_the_account_and_its_progress_can_be_followed(
         (("unknown",), 1),
     ],
 )
-def test_a_statement_of_another_shape_is_refused(
+def test_an_undocumented_statement_is_refused(
     api: requests.Session, provider_api: str, account: Account, path: tuple[Any, ...], value: object
 ) -> None:
     body = deepcopy(statement(account))
@@ -155,7 +155,7 @@ def test_two_account_details_are_refused(api: requests.Session, provider_api: st
     assert refusal(api.post(f"{provider_api}/statements", json=body)) == (400, "ValidationError")
 
 
-def test_a_query_tells_sages_id_and_the_status_of_an_account(
+def test_an_account_query_returns_sages_id_and_the_status(
     api: requests.Session, provider_api: str, account: Account
 ) -> None:
     prompt = {"data": {"bankId": account["bankId"], "externalId": account["externalId"]}}

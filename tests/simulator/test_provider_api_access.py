@@ -1,4 +1,4 @@
-"""Who may use Provider API, and how often."""
+"""Authentication and rate limit of the Provider API."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,7 +20,7 @@ from tests.simulator.sage import refusal
         {"Authorization": "Bearer abc"},
     ],
 )
-def test_both_the_api_key_and_the_token_are_needed(
+def test_the_api_key_and_the_token_are_required(
     api: requests.Session, provider_api: str, authorisation_id: str, headers: dict[str, str | None]
 ) -> None:
     body = {"data": {"status": "success"}}
@@ -41,7 +41,7 @@ def test_both_the_api_key_and_the_token_are_needed(
         {"forgery": "stolen-key-id"},
     ],
 )
-def test_a_token_must_be_sage_ids_for_this_api_and_now(
+def test_a_token_must_be_signed_by_sage_id_for_this_api_and_not_expired(
     api: requests.Session, provider_api: str, control: str, simulation: dict[str, Any], flaw: dict[str, Any]
 ) -> None:
     prompt = {"audience": simulation["provider_api"]["audience"]}
@@ -69,14 +69,12 @@ def test_a_revoked_token_is_refused_and_the_next_one_works(
     assert api.get(f"{provider_api}/statements/unknown").status_code == 404
 
 
-def test_a_token_of_a_key_that_was_withdrawn_is_refused(api: requests.Session, provider_api: str, control: str) -> None:
+def test_a_token_of_a_removed_key_is_refused(api: requests.Session, provider_api: str, control: str) -> None:
     api.post(f"{control}/sage-id/keys", json={"keep_previous": False})
     assert refusal(api.get(f"{provider_api}/statements/unknown")) == (401, "AuthenticationError")
 
 
-def test_too_many_requests_are_answered_429_without_a_body(
-    api: requests.Session, provider_api: str, control: str
-) -> None:
+def test_too_many_requests_get_429_without_a_body(api: requests.Session, provider_api: str, control: str) -> None:
     api.patch(f"{control}/settings", json={"provider_api_per_second": 1})
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: api.get(f"{provider_api}/statements/unknown"), range(16)))

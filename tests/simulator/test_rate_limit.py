@@ -1,7 +1,7 @@
 from simulator.rules.rate_limit import RateLimit
 
 
-def test_no_window_of_time_has_more_requests_than_the_limit() -> None:
+def test_no_window_has_more_requests_than_the_limit() -> None:
     now = 0.0
     limit = RateLimit(window=1, clock=lambda: now)
     allowed = []
@@ -13,11 +13,11 @@ def test_no_window_of_time_has_more_requests_than_the_limit() -> None:
     assert all(later - earlier >= 1 for earlier, later in zip(allowed, allowed[10:], strict=False))
 
 
-def test_each_client_has_a_limit_of_its_own() -> None:
+def test_each_client_has_its_own_limit() -> None:
     limit = RateLimit(window=1, clock=lambda: 0)
     assert [limit.allows(client, 1) for client in ("a", "b", "a")] == [True, True, False]
 
 
-def test_zero_is_no_limit() -> None:
+def test_zero_means_no_limit() -> None:
     limit = RateLimit(window=1, clock=lambda: 0)
     assert all(limit.allows("client", 0) for _ in range(100))

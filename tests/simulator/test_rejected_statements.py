@@ -1,4 +1,4 @@
-"""Statements that Banking Service takes and then rejects, for the accounts that a tester chooses."""
+"""Statements that Banking Service accepts and then rejects, for the accounts that a tester selects."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def progress(api: requests.Session, provider_api: str, account: Account) -> tupl
     return found["status"], found["reason"]
 
 
-def test_the_statements_of_a_chosen_account_fail_with_the_reason_that_was_chosen(
+def test_the_statements_of_an_account_fail_with_the_given_reason(
     api: requests.Session, provider_api: str, control: str, accounts: dict[str, Account]
 ) -> None:
     account, other = accounts["acc-10003"], accounts["acc-10002"]
@@ -28,11 +28,11 @@ def test_the_statements_of_a_chosen_account_fail_with_the_reason_that_was_chosen
     assert progress(api, provider_api, account) == ("completed", None)
 
 
-def test_an_unknown_account_cannot_be_chosen(api: requests.Session, control: str) -> None:
+def test_the_statements_of_an_unknown_account_cannot_be_rejected(api: requests.Session, control: str) -> None:
     assert api.put(f"{control}/accounts/nobody/statements", json={"reason": "x"}).status_code == 404
 
 
-def test_a_button_of_the_product_page_chooses_and_chooses_again(
+def test_a_button_of_the_product_page_rejects_and_accepts_statements(
     api: requests.Session, provider_api: str, simulation: dict[str, Any], accounts: dict[str, Account]
 ) -> None:
     account, product = accounts["acc-10003"], simulation["product"]["url"]
@@ -40,7 +40,7 @@ def test_a_button_of_the_product_page_chooses_and_chooses_again(
 
     page = api.post(button).text
     assert "Process the provider" in page
-    assert progress(api, provider_api, account) == ("failed", "somebody pressed the button that makes it fail")
+    assert progress(api, provider_api, account) == ("failed", "a developer rejected the statements of this account")
     page = api.post(button).text
     assert "Process the provider" not in page
     assert progress(api, provider_api, account) == ("completed", None)

@@ -1,4 +1,4 @@
-"""Sage ID over HTTP: tokens as RFC 6749 section 4.4 gives them to a client."""
+"""Sage ID over HTTP: the client credentials grant (RFC 6749 section 4.4)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet
 
 @pytest.fixture
 def prompt(simulation: dict[str, Any]) -> dict[str, str]:
-    """Ask as it must be, to be granted."""
+    """Return the parameters of a valid request."""
     return {
         "grant_type": "client_credentials",
         "client_id": simulation["credentials"]["client_id"],
@@ -45,7 +45,7 @@ def test_a_token_is_issued_for_a_json_and_for_a_form_body(
         ({"grant_type": "password"}, (400, "unsupported_grant_type")),
     ],
 )
-def test_what_sage_id_refuses(
+def test_an_invalid_token_request_is_refused(
     simulation: dict[str, Any],
     http: requests.Session,
     prompt: dict[str, str],
@@ -57,7 +57,7 @@ def test_what_sage_id_refuses(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"'])
-def test_a_body_that_is_no_object_has_no_parameters(
+def test_a_body_that_is_not_an_object_has_no_parameters(
     simulation: dict[str, Any], http: requests.Session, body: bytes
 ) -> None:
     headers = {"Content-Type": "application/json"}
@@ -65,14 +65,14 @@ def test_a_body_that_is_no_object_has_no_parameters(
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-def test_expires_in_is_not_promised(
+def test_expires_in_can_be_missing(
     simulation: dict[str, Any], http: requests.Session, control: str, prompt: dict[str, str]
 ) -> None:
     http.patch(f"{control}/settings", json={"expires_in": False})
     assert set(http.post(simulation["sage_id"]["token_url"], json=prompt).json()) == {"access_token", "token_type"}
 
 
-def test_too_many_tokens_are_refused(
+def test_too_many_token_requests_are_refused(
     simulation: dict[str, Any], http: requests.Session, control: str, prompt: dict[str, str]
 ) -> None:
     http.patch(f"{control}/settings", json={"sage_id_tokens_per_minute": 1})
@@ -89,7 +89,7 @@ def test_a_rotated_client_secret_replaces_the_old_one(
     assert http.post(url, json=prompt | fresh).status_code == 200
 
 
-def test_a_rotated_key_is_published_beside_the_old_one_or_instead_of_it(
+def test_a_new_key_is_published_with_or_without_the_old_key(
     simulation: dict[str, Any], http: requests.Session, control: str
 ) -> None:
     def published() -> list[str]:
@@ -102,7 +102,7 @@ def test_a_rotated_key_is_published_beside_the_old_one_or_instead_of_it(
     assert published() == [third]
 
 
-def test_no_private_part_of_a_key_is_published(simulation: dict[str, Any], http: requests.Session) -> None:
+def test_no_private_key_is_published(simulation: dict[str, Any], http: requests.Session) -> None:
     (key, *_) = http.get(simulation["sage_id"]["jwks_url"]).json()["keys"]
     assert set(key) == {"kty", "n", "e", "use", "alg", "kid"}
 

@@ -110,5 +110,5 @@ def _sessions(running: RunningStack) -> list[dict[str, Any]]:
 
 
 def _met(running: RunningStack) -> Counter[str]:
-    met = running.control.get("/faults")["met"]
+    met = running.control.get("/faults")["applied"]
     return Counter({f"{row['party'].replace('_', ' ')}: {row['fault']}": row["times"] for row in met})

@@ -1,1 +1,1 @@
-"""The bank's web sites: its home page with the test customers, their phones, its backend, its identity provider."""
+"""The bank's web sites: home page with the test customers, phones, backend, identity provider."""

@@ -1,4 +1,4 @@
-"""Put the bank together: its home page, its customers' phones, its backend, its identity provider."""
+"""The bank's application: home page, phones, backend and identity provider."""
 
 from flask import Response, jsonify, render_template
 
@@ -12,7 +12,7 @@ NAME = "Example Bank"
 
 
 def create(exchanges: Exchanges, bank: Bank) -> Party:
-    """Make the bank's application."""
+    """Return the application."""
     app = Party("bank", exchanges, caller="connector")
     app.context_processor(lambda: {"bank_name": NAME})
 

@@ -1,4 +1,4 @@
-"""The backend that the connector's `steps` authenticator talks to: docs/authenticator-api.yaml."""
+"""The backend that the connector's `steps` authenticator calls: docs/authenticator-api.yaml."""
 
 import hmac
 from typing import Any
@@ -32,7 +32,7 @@ class Answers(Body):
 
 
 def routes(bank: Bank) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     api = Blueprint("backend", __name__, url_prefix="/v1/journeys")
 
     @api.before_request
@@ -46,16 +46,16 @@ def routes(bank: Bank) -> Blueprint:
     def begin() -> tuple[Response, int]:
         wanted = NewJourney.read(request.get_data())
         journey = bank.journeys.begin(_key(), wanted.external_id, wanted.locale)
-        return _at(journey.journey_id, journey.step), 201
+        return _response(journey.journey_id, journey.step), 201
 
     @api.post("/<journey_id>/answers")
     def answer(journey_id: str) -> Response:
         given = Answers.read(request.get_data()).answers
-        return _at(journey_id, bank.journeys.answer(journey_id, _key(), given))
+        return _response(journey_id, bank.journeys.answer(journey_id, _key(), given))
 
     @api.get("/<journey_id>")
-    def look(journey_id: str) -> Response:
-        return _at(journey_id, bank.journeys.look(journey_id).step)
+    def current(journey_id: str) -> Response:
+        return _response(journey_id, bank.journeys.current(journey_id).step)
 
     @api.delete("/<journey_id>")
     def cancel(journey_id: str) -> tuple[str, int]:
@@ -68,7 +68,7 @@ def routes(bank: Bank) -> Blueprint:
 
     @api.errorhandler(OverloadedError)
     def overloaded(_: OverloadedError) -> tuple[Response, int]:
-        return _error(503, "overloaded", "Ask again later.")
+        return _error(503, "overloaded", "Try again later.")
 
     @api.errorhandler(ValidationError)
     def malformed(error: ValidationError) -> tuple[Response, int]:
@@ -84,7 +84,7 @@ def _key() -> str:
     return key
 
 
-def _at(journey_id: str, step: dict[str, Any]) -> Response:
+def _response(journey_id: str, step: dict[str, Any]) -> Response:
     return jsonify(journeyId=journey_id, step=step)
 
 

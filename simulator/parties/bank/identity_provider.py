@@ -1,4 +1,4 @@
-"""The bank's identity provider: discovery, keys, the page to sign in on, and the token endpoint."""
+"""The endpoints of the bank's identity provider: discovery, keys, sign-in page, token endpoint."""
 
 import hmac
 import time
@@ -10,17 +10,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from simulator.bank.customers import Habit, identify
-from simulator.bank.identity import Grant, Identity, Request
+from simulator.bank.customers import Behaviour, identify
+from simulator.bank.identity_provider import Grant, IdentityProvider, Request
 from simulator.bank.systems import IDENTITY_PATH, Bank
-from simulator.bank.words import say
+from simulator.bank.texts import text
 
 ACCESS_SECONDS = 60
-ASKED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
+PARAMETERS = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
 
 
 def routes(bank: Bank) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     site = Blueprint("identity", __name__, url_prefix=IDENTITY_PATH)
     identity = bank.identity
     issuer = identity.authority.issuer
@@ -35,16 +35,16 @@ def routes(bank: Bank) -> Blueprint:
 
     @site.get("/authorize")
     def authorise() -> str:
-        return _page(_asked(request.args, bank))
+        return _page(_client_request(request.args, bank))
 
     @site.post("/authorize")
     def sign_in() -> str | AnyResponse:
-        return _signed_in(identity, _asked(request.form, bank))
+        return _signed_in(identity, _client_request(request.form, bank))
 
     @site.post("/token")
     def token() -> tuple[Response, int]:
         client = request.authorization
-        if not (client and _is_ours(bank, client.username, client.password)):
+        if not (client and _is_known_client(bank, client.username, client.password)):
             return jsonify(error="invalid_client"), 401
         if request.form.get("grant_type") != "authorization_code":
             return jsonify(error="unsupported_grant_type"), 400
@@ -55,19 +55,19 @@ def routes(bank: Bank) -> Blueprint:
     return site
 
 
-def _signed_in(identity: Identity, asked: Request) -> str | AnyResponse:
+def _signed_in(identity: IdentityProvider, client_request: Request) -> str | AnyResponse:
     if request.form.get("do") == "cancel":
-        return _back(asked, identity.authority.issuer, error="access_denied")
+        return _redirect(client_request, identity.authority.issuer, error="access_denied")
     customer = identify(request.form.get("user", ""), request.form.get("password", ""))
     if customer is None:
-        return _page(asked, say("wrong", "en"))
-    if customer.habit is Habit.LOCKED:
-        return _page(asked, say("locked", "en"))
-    return _back(asked, identity.authority.issuer, code=identity.grant(asked, customer))
+        return _page(client_request, text("wrong", "en"))
+    if customer.behaviour is Behaviour.LOCKED:
+        return _page(client_request, text("locked", "en"))
+    return _redirect(client_request, identity.authority.issuer, code=identity.grant(client_request, customer))
 
 
 def _metadata(issuer: str) -> dict[str, Any]:
-    """Tell what OpenID Connect Discovery 1.0, section 3, wants told."""
+    """Return the provider's metadata (OpenID Connect Discovery 1.0 section 3)."""
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -86,8 +86,8 @@ def _metadata(issuer: str) -> dict[str, Any]:
 
 def _issued(bank: Bank, grant: Grant) -> tuple[Response, int]:
     identity = bank.identity
-    if identity.is_troubled(grant.customer):
-        if grant.customer.habit is Habit.FAILING:
+    if identity.fails_this_time(grant.customer):
+        if grant.customer.behaviour is Behaviour.FAILING:
             return jsonify(error="temporarily_unavailable"), 503
         time.sleep(bank.slow_seconds())
     access_token = identity.authority.issue(identity.authority.issuer, grant.customer.user_name, ACCESS_SECONDS)
@@ -95,9 +95,9 @@ def _issued(bank: Bank, grant: Grant) -> tuple[Response, int]:
     return jsonify(**issued, id_token=identity.id_token(grant)), 200
 
 
-def _asked(values: MultiDict[str, str], bank: Bank) -> Request:
-    """Read the request. Who sends a customer here with a wrong one gets a page and no redirect (RFC 6749, 4.1.2.1)."""
-    wrong = [name for name in ASKED if not values.get(name)]
+def _client_request(values: MultiDict[str, str], bank: Bank) -> Request:
+    """Read the client's request. A wrong request gets an error page, not a redirect (RFC 6749 section 4.1.2.1)."""
+    wrong = [name for name in PARAMETERS if not values.get(name)]
     wrong += ["client_id"] if values.get("client_id") != bank.credentials.oidc_client_id else []
     wrong += ["redirect_uri"] if values.get("redirect_uri") != bank.callback_url else []
     wrong += ["response_type"] if values.get("response_type") != "code" else []
@@ -105,21 +105,23 @@ def _asked(values: MultiDict[str, str], bank: Bank) -> Request:
     wrong += ["code_challenge_method"] if values.get("code_challenge_method") != "S256" else []
     if wrong:
         raise BadRequest(f"missing or wrong: {', '.join(wrong)}")
-    return Request(**{name: values[name] for name in ASKED})
+    return Request(**{name: values[name] for name in PARAMETERS})
 
 
-def _page(asked: Request, error: str = "") -> str:
-    carried: dict[str, Any] = {name: getattr(asked, name) for name in ASKED}
-    carried |= {"response_type": "code", "scope": "openid", "code_challenge_method": "S256"}
-    return render_template("bank/sign_in.html", carried=carried, error=error)
+def _page(client_request: Request, error: str = "") -> str:
+    hidden_fields: dict[str, Any] = {name: getattr(client_request, name) for name in PARAMETERS}
+    hidden_fields |= {"response_type": "code", "scope": "openid", "code_challenge_method": "S256"}
+    return render_template("bank/sign_in.html", hidden_fields=hidden_fields, error=error)
 
 
-def _back(asked: Request, issuer: str, **outcome: str) -> AnyResponse:
-    """Send the customer back, saying whose answer it is (RFC 9207)."""
-    return redirect(f"{asked.redirect_uri}?{urlencode(outcome | {'state': asked.state, 'iss': issuer})}", 303)
+def _redirect(client_request: Request, issuer: str, **outcome: str) -> AnyResponse:
+    """Redirect the customer to the client, with the issuer's name (RFC 9207)."""
+    return redirect(
+        f"{client_request.redirect_uri}?{urlencode(outcome | {'state': client_request.state, 'iss': issuer})}", 303
+    )
 
 
-def _is_ours(bank: Bank, client_id: str | None, secret: str | None) -> bool:
+def _is_known_client(bank: Bank, client_id: str | None, secret: str | None) -> bool:
     known = bank.credentials
     return _same(client_id, known.oidc_client_id) and _same(secret, known.oidc_client_secret)
 

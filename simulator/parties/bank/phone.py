@@ -1,4 +1,4 @@
-"""A customer's phone, as a web page: the last code by text message, and what waits to be approved in the app."""
+"""A customer's phone as a web page: the last code by text message, and the approval requests of the app."""
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.exceptions import NotFound
@@ -12,25 +12,25 @@ DECISIONS = {"approve": Decision.APPROVED, "refuse": Decision.REFUSED}
 
 
 def routes(bank: Bank) -> Blueprint:
-    """Make the routes."""
+    """Return the routes."""
     site = Blueprint("phone", __name__, url_prefix="/phones")
 
     @site.get("/<user_name>")
     def show(user_name: str) -> str:
-        _known(user_name)
+        _require_known(user_name)
         requests = bank.phones.requests(user_name)
         code = bank.phones.code(user_name)
         return render_template("bank/phone.html", user_name=user_name, code=code, requests=requests[::-1])
 
     @site.get("/<user_name>/messages")
     def messages(user_name: str) -> Response:
-        _known(user_name)
+        _require_known(user_name)
         requests = [{"id": found.request_id, "decision": found.decision} for found in bank.phones.requests(user_name)]
         return jsonify(code=bank.phones.code(user_name), requests=requests)
 
     @site.post("/<user_name>/requests/<request_id>")
     def decide(user_name: str, request_id: str) -> AnyResponse:
-        _known(user_name)
+        _require_known(user_name)
         decision = DECISIONS.get(request.form.get("do", ""))
         if decision is None:
             raise NotFound
@@ -40,6 +40,6 @@ def routes(bank: Bank) -> Blueprint:
     return site
 
 
-def _known(user_name: str) -> None:
+def _require_known(user_name: str) -> None:
     if user_name not in CUSTOMERS:
         raise NotFound

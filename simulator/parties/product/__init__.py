@@ -1,1 +1,1 @@
-"""A Sage-like product, with the dialogue and the landing page that Banking Service shows its customers."""
+"""A simulated Sage product, with the dialogue and the landing page of a re-authorisation."""

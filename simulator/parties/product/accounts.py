@@ -1,25 +1,25 @@
-"""The customer's bank accounts, and Reconnect."""
+"""The page of the customer's bank accounts, with the button Reconnect."""
 
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from simulator.parties.product.consumer_client import ConsumerApi
+from simulator.parties.product.consumer_client import ConsumerApiClient
 from simulator.parties.product.displays import DISPLAYS, checked
+from simulator.rules.record_store import RecordStore
 from simulator.rules.records import AccountStatus
-from simulator.rules.world import World
 
-REJECTED = "somebody pressed the button that makes it fail"
+REJECTED = "a developer rejected the statements of this account"
 
 
-def pages(world: World, consumer: ConsumerApi, origin: str) -> Blueprint:
-    """Make the pages."""
+def pages(records: RecordStore, consumer: ConsumerApiClient, origin: str) -> Blueprint:
+    """Return the pages."""
     site = Blueprint("accounts", __name__)
 
     @site.get("/")
     def accounts() -> str:
-        rejections = world.rejections
+        rejections = records.rejections
         return render_template("accounts.html", accounts=consumer.accounts(), displays=DISPLAYS, rejections=rejections)
 
     @site.get("/accounts/<bank_account_id>/status")
@@ -35,16 +35,16 @@ def pages(world: World, consumer: ConsumerApi, origin: str) -> Blueprint:
 
     @site.post("/accounts/<bank_account_id>/require-authorisation")
     def require_authorisation(bank_account_id: str) -> AnyResponse:
-        # An aid for developers: a real product cannot do this, only the provider can.
-        world.set_status(bank_account_id, AccountStatus.AUTH_REQUIRED)
+        # For developers. In a real product only the provider can do this.
+        records.set_status(bank_account_id, AccountStatus.AUTH_REQUIRED)
         return redirect("/", 303)
 
     @site.post("/accounts/<bank_account_id>/reject-statements")
     def reject_statements(bank_account_id: str) -> AnyResponse:
-        # Likewise an aid: what Sage would reject, nobody knows.
-        known = world.account(bank_account_id).bank_account_id
-        if world.rejections.pop(known, None) is None:
-            world.rejections[known] = REJECTED
+        # For developers. Sage does not document which statements it rejects.
+        account_id = records.account(bank_account_id).bank_account_id
+        if records.rejections.pop(account_id, None) is None:
+            records.rejections[account_id] = REJECTED
         return redirect("/", 303)
 
     return site

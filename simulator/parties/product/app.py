@@ -1,11 +1,11 @@
-"""Put the product's web pages together."""
+"""The product's application."""
 
 from werkzeug.exceptions import HTTPException
 
 from simulator.banking_service import BankingService
 from simulator.parties.product import accounts, dialogue
-from simulator.parties.product.consumer_client import ConsumerApi, ConsumerApiError
-from simulator.parties.product.trouble import trouble
+from simulator.parties.product.consumer_client import ConsumerApiClient, ConsumerApiError
+from simulator.parties.product.error_page import error_page
 from simulator.wire.connector import ConnectorError
 from simulator.wire.exchanges import Exchanges
 from simulator.wire.party import Party
@@ -15,24 +15,24 @@ RETRY = "Nothing was changed. Please try again in a moment."
 
 
 def create(
-    exchanges: Exchanges, service: BankingService, consumer: ConsumerApi, origin: str, exchanges_url: str
+    exchanges: Exchanges, service: BankingService, consumer: ConsumerApiClient, origin: str, exchanges_url: str
 ) -> Party:
-    """Make the product's application; `exchanges_url` is the page that lists the exchanges."""
+    """Return the application. `exchanges_url` is the page of exchanges."""
     app = Party("product", exchanges, caller="browser")
     app.context_processor(lambda: {"exchanges_url": exchanges_url})
-    app.register_blueprint(accounts.pages(service.world, consumer, origin))
+    app.register_blueprint(accounts.pages(service.records, consumer, origin))
     app.register_blueprint(dialogue.pages(service, consumer))
 
     @app.errorhandler(ConsumerApiError)
     def refused(error: ConsumerApiError) -> tuple[str, int]:
-        return trouble(error.status, UNREACHABLE, RETRY, error.detail)
+        return error_page(error.status, UNREACHABLE, RETRY, error.detail)
 
     @app.errorhandler(ConnectorError)
     def failed(error: ConnectorError) -> tuple[str, int]:
-        return trouble(502, UNREACHABLE, RETRY, str(error))
+        return error_page(502, UNREACHABLE, RETRY, str(error))
 
     @app.errorhandler(HTTPException)
-    def mistaken(error: HTTPException) -> tuple[str, int]:
-        return trouble(error.code or 500, error.name, error.description or "")
+    def http_error(error: HTTPException) -> tuple[str, int]:
+        return error_page(error.code or 500, error.name, error.description or "")
 
     return app

@@ -1,4 +1,4 @@
-"""The product's way to Consumer API."""
+"""The product's client of the Consumer API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 60
 
 
 class ConsumerApiError(Exception):
-    """Consumer API refused; `status` and `detail` are its own."""
+    """The Consumer API refused. `status` and `detail` are from its response."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -18,8 +18,8 @@ class ConsumerApiError(Exception):
         self.detail = detail
 
 
-class ConsumerApi:
-    """Requests to Consumer API; each raises ConsumerApiError when it is refused."""
+class ConsumerApiClient:
+    """Calls the Consumer API. Every method raises ConsumerApiError if the API refuses."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -31,12 +31,12 @@ class ConsumerApi:
         return listed
 
     def account(self, bank_account_id: str) -> dict[str, Any]:
-        """Get one account."""
+        """Return an account."""
         account: dict[str, Any] = self._get(f"/bankaccounts/{bank_account_id}").json()["data"]
         return account
 
     def start_authorisation(self, bank_account_id: str, redirect: str) -> str:
-        """Ask for a re-authorisation; return the URL of the dialogue for the customer."""
+        """Start a re-authorisation; return the URL of the customer's dialogue."""
         path = f"/bankaccounts/{bank_account_id}/indirectauth"
         return self._get(path, {"redirect": redirect}).headers["Location"]
 

@@ -1,4 +1,4 @@
-"""The dialogue that shows the connector's page, and the landing that the connector redirects to."""
+"""The dialogue that shows the connector's page, and the landing page to which the connector redirects."""
 
 from urllib.parse import urlencode
 
@@ -8,25 +8,25 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.banking_service import BankingService
-from simulator.parties.product.consumer_client import ConsumerApi
+from simulator.parties.product.consumer_client import ConsumerApiClient
 from simulator.parties.product.displays import checked
-from simulator.parties.product.trouble import trouble
-from simulator.rules.world import World
-from simulator.wire.connector import Connector, ConnectorError
+from simulator.parties.product.error_page import error_page
+from simulator.rules.record_store import RecordStore
+from simulator.wire.connector import ConnectorClient, ConnectorError
 
 QUERY = ("bankaccount", "authorisation_id", "redirect_uri", "state", "externalId")
-WRONG_STATE = "The state in this address is missing or is not the one that we sent. Nothing was changed."
+WRONG_STATE = "The state in this address is missing or wrong. Nothing was changed."
 
 
-def pages(banking_service: BankingService, consumer: ConsumerApi) -> Blueprint:
-    """Make the pages."""
+def pages(banking_service: BankingService, consumer: ConsumerApiClient) -> Blueprint:
+    """Return the pages."""
     site = Blueprint("dialogue", __name__)
     connector = banking_service.connector
 
     @site.get("/dialogue")
     def dialogue() -> str | AnyResponse:
         if any(name not in request.args for name in QUERY):
-            raise BadRequest("This page is reached by Reconnect.")
+            raise BadRequest("Use Reconnect to open this page.")
         query = urlencode({name: request.args[name] for name in QUERY})
         url = f"{connector.authrefresh_url}?{query}"
         match checked(request.args.get("display")):
@@ -42,29 +42,29 @@ def pages(banking_service: BankingService, consumer: ConsumerApi) -> Blueprint:
         if request.headers.get("Sec-Fetch-Dest") == "iframe":
             return render_template("breakout.html", url=request.url)
         bank_account_id = request.args.get("account", "")
-        if not _known(banking_service.world, bank_account_id, request.args.getlist("state")):
-            return trouble(403, "We could not confirm where you came from", WRONG_STATE)
+        if not _is_expected(banking_service.records, bank_account_id, request.args.getlist("state")):
+            return error_page(403, "We could not verify this redirect", WRONG_STATE)
         return render_template("landing.html", account=consumer.account(bank_account_id))
 
     return site
 
 
-def _fetch(connector: Connector, url: str) -> Markup:
-    """Fetch the connector's page as a server does: without the Sec-Fetch headers of a browser.
+def _fetch(connector: ConnectorClient, url: str) -> Markup:
+    """Fetch the connector's page as a server does, without the Sec-Fetch headers of a browser.
 
-    Whether Sage passes the customer's language on is not known; here it does.
+    Sage does not document whether it forwards the customer's language. The simulator does.
     """
     language = request.headers.get("Accept-Language")
     headers = {"Accept": "text/html"} | ({"Accept-Language": language} if language else {})
-    answer = connector.fetch(url, headers)
-    if not answer.headers.get("Content-Type", "").startswith("text/html"):
-        raise ConnectorError(f"GET authrefresh was answered {answer.status_code} without HTML")
-    # Whatever its status, the answer is a page for the customer. It is trusted as Sage trusts it.
-    return Markup(answer.content.decode(errors="replace"))  # noqa: S704 - said above
+    response = connector.fetch(url, headers)
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
+        raise ConnectorError(f"the response {response.status_code} to GET authrefresh is not HTML")
+    # With any status, the response is a page for the customer. Sage embeds it without a check.
+    return Markup(response.content.decode(errors="replace"))  # noqa: S704 - embedding is the purpose, see above
 
 
-def _known(world: World, bank_account_id: str, states: list[str]) -> bool:
-    """Tell whether exactly one `state` came back, of an authorisation of this account."""
+def _is_expected(records: RecordStore, bank_account_id: str, states: list[str]) -> bool:
+    """Return whether there is exactly one `state`, and it belongs to an authorisation of this account."""
     return len(states) == 1 and any(
-        kept.state == states[0] and kept.bank_account_id == bank_account_id for kept in world.authorisations()
+        found.state == states[0] and found.bank_account_id == bank_account_id for found in records.authorisations()
     )

@@ -1,4 +1,4 @@
-"""How the connector's page can be shown: Sage's documentation allows for all of them."""
+"""The ways to show the connector's page. Sage's documentation allows each of them."""
 
 from werkzeug.exceptions import BadRequest
 
@@ -9,10 +9,10 @@ DISPLAYS = {
 }
 
 
-def checked(asked: str | None) -> str:
-    """Return the display that was asked for, the first if none was. Raises BadRequest."""
-    if asked is None:
+def checked(display: str | None) -> str:
+    """Return the requested display, or the first without a request. Raises BadRequest."""
+    if display is None:
         return next(iter(DISPLAYS))
-    if asked not in DISPLAYS:
+    if display not in DISPLAYS:
         raise BadRequest(f"display must be one of {', '.join(DISPLAYS)}")
-    return asked
+    return display

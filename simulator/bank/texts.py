@@ -1,12 +1,12 @@
-# ruff: noqa: RUF001 - an apostrophe is what these languages are written with
-"""What the bank says, in the languages of its customers."""
+# ruff: noqa: RUF001 - these languages use a typographic apostrophe
+"""The bank's texts in the languages of its customers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 _LANGUAGES = ("en", "fr", "de", "es", "pt")
 
-_SAID: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "user name": ("User name", "Nom d’utilisateur", "Benutzername", "Nombre de usuario", "Nome de utilizador"),
         "wrong": (
@@ -69,7 +69,7 @@ _SAID: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def say(what: str, locale: str) -> str:
-    """Say it in a language (BCP 47), in English if the bank does not speak it."""
+def text(key: str, locale: str) -> str:
+    """Return a text in a language (BCP 47 tag), or in English if the bank does not have that language."""
     language = locale.partition("-")[0].lower()
-    return _SAID[what][_LANGUAGES.index(language) if language in _LANGUAGES else 0]
+    return _TEXTS[key][_LANGUAGES.index(language) if language in _LANGUAGES else 0]

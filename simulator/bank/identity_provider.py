@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.bank.customers import ANOTHER_ACCOUNT, Customer, Habit
+from simulator.bank.customers import OTHER_CUSTOMERS_ACCOUNT, Behaviour, Customer
 from simulator.tokens.authority import TokenAuthority
 from simulator.tokens.forgery import Forgery, forge
 
@@ -19,7 +19,7 @@ CODE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked at the authorisation endpoint."""
+    """A client's request to the authorisation endpoint."""
 
     client_id: str
     redirect_uri: str
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a code stands for."""
+    """The customer and the request that belong to a code."""
 
     request: Request
     customer: Customer
@@ -38,15 +38,15 @@ class Grant:
 
 
 @dataclass
-class Spoilt:
-    """What is wrong with the id tokens, for tests: claims to replace (None: left out), and a forged signature."""
+class Defects:
+    """Defects of the id tokens, for tests: claims to replace (None removes a claim), and a forged signature."""
 
     claims: dict[str, Any] = field(default_factory=dict)
     forgery: Forgery | None = None
 
 
-class Identity:
-    """Signs customers in and tells a client who they are."""
+class IdentityProvider:
+    """Issues codes and id tokens."""
 
     def __init__(self, issuer: str, accounts: Callable[[], list[str]]) -> None:
         self.authority = TokenAuthority(issuer)
@@ -55,47 +55,47 @@ class Identity:
         self.reset()
 
     def reset(self) -> None:
-        """Forget every code, and let id tokens be right again."""
+        """Delete every code and every defect."""
         with self._lock:
-            self.spoilt = Spoilt()
+            self.defects = Defects()
             self._grants: dict[str, Grant] = {}
             self._has_failed: set[str] = set()
 
     def grant(self, request: Request, customer: Customer) -> str:
-        """Make a code for a customer who has just signed in."""
+        """Create a code for a customer who has signed in."""
         code = secrets.token_urlsafe(24)
         with self._lock:
             self._grants[code] = Grant(request, customer, int(time.time()))
         return code
 
     def redeem(self, code: str, client_id: str, redirect_uri: str, verifier: str) -> Grant | None:
-        """Take a code, which serves once (RFC 6749, 4.1.2), for the client that proves it asked (RFC 7636, 4.6)."""
+        """Return the grant of a code, once (RFC 6749 section 4.1.2) and for its verifier (RFC 7636 section 4.6)."""
         with self._lock:
             grant = self._grants.pop(code, None)
         if grant is None or time.time() > grant.signed_in_at + CODE_SECONDS:
             return None
         challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-        asked = (grant.request.client_id, grant.request.redirect_uri, grant.request.code_challenge)
-        return grant if asked == (client_id, redirect_uri, challenge) else None
+        requested = (grant.request.client_id, grant.request.redirect_uri, grant.request.code_challenge)
+        return grant if requested == (client_id, redirect_uri, challenge) else None
 
-    def is_troubled(self, customer: Customer) -> bool:
-        """Tell whether it goes wrong for a customer this time: of theirs every second time does."""
-        if customer.habit not in {Habit.SLOW, Habit.FAILING}:
+    def fails_this_time(self, customer: Customer) -> bool:
+        """Return whether this sign-in fails. For a SLOW or FAILING customer every second one does, from the first."""
+        if customer.behaviour not in {Behaviour.SLOW, Behaviour.FAILING}:
             return False
         with self._lock:
-            troubled = customer.user_name not in self._has_failed
+            fails = customer.user_name not in self._has_failed
             self._has_failed ^= {customer.user_name}
-            return troubled
+            return fails
 
     def id_token(self, grant: Grant) -> str:
-        """Say who signed in, and which accounts they hold."""
-        stranger = grant.customer.habit is Habit.STRANGER
+        """Return the id token, with the customer's accounts in the claim `accounts`."""
+        holds_another = grant.customer.behaviour is Behaviour.OTHER_ACCOUNT
         claims = self.authority.claims(grant.request.client_id, grant.customer.user_name, ID_TOKEN_SECONDS) | {
             "nonce": grant.request.nonce,
             "auth_time": grant.signed_in_at,
-            "accounts": [ANOTHER_ACCOUNT] if stranger else self._accounts(),
+            "accounts": [OTHER_CUSTOMERS_ACCOUNT] if holds_another else self._accounts(),
         }
-        claims = {name: value for name, value in (claims | self.spoilt.claims).items() if value is not None}
-        if self.spoilt.forgery:
-            return forge(self.authority, claims, self.spoilt.forgery)
+        claims = {name: value for name, value in (claims | self.defects.claims).items() if value is not None}
+        if self.defects.forgery:
+            return forge(self.authority, claims, self.defects.forgery)
         return self.authority.sign(claims)

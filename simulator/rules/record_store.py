@@ -1,4 +1,4 @@
-"""Banking Service's accounts, authorisations and statements, and the rules by which they change."""
+"""The accounts, authorisations and statements of Banking Service, and the rules of their changes."""
 
 import threading
 import time
@@ -20,9 +20,9 @@ from simulator.rules.records import (
 )
 from simulator.rules.refusals import NotFoundError, UnsupportedOperationError, ValidationError
 from simulator.rules.schedule import Schedule
-from simulator.settings import Dials
+from simulator.settings import CurrentSettings
 
-# What Sage does with a statement of any other account is not known; here it fails.
+# Sage does not document the statement of an account in another status. Here such a statement fails.
 CAN_LOSE_AUTHORISATION = {
     AccountStatus.ACTIVE,
     AccountStatus.AUTH_REQUIRED,
@@ -30,17 +30,17 @@ CAN_LOSE_AUTHORISATION = {
 }
 
 
-class World:
-    """Everything that Banking Service knows, in memory, behind one lock."""
+class RecordStore:
+    """All records, in memory, behind one lock."""
 
-    def __init__(self, dials: Dials, clock: Callable[[], float] = time.time) -> None:
-        self._dials = dials
+    def __init__(self, settings: CurrentSettings, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
         self._clock = clock
         self._lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Delete all records."""
         with self._lock:
             self._schedule = Schedule()
             self._accounts = Accounts()
@@ -48,18 +48,18 @@ class World:
             self._statements: dict[str, Statement] = {}
             self._in_flight: set[str] = set()
             self.rejections: dict[str, str] = {}
-            """Why the statements of an account fail, by its id, where a tester wants that."""
+            """The reason for which the statements of an account fail, by bankAccountId. A tester sets it."""
 
     @contextmanager
-    def _moment(self) -> Iterator[float]:
-        """Hold the lock, with everything that was due until now already done."""
+    def _locked(self) -> Iterator[float]:
+        """Hold the lock, after the actions that are due have run. The value is the current time."""
         with self._lock:
             now = self._clock()
             self._schedule.run(now)
             yield now
 
     def now(self) -> float:
-        """Tell the world's time."""
+        """Return the current time in seconds since the epoch."""
         return self._clock()
 
     def add_account(
@@ -70,37 +70,37 @@ class World:
         bank_account_id: str | None = None,
         status: AccountStatus = AccountStatus.ACTIVE,
     ) -> Account:
-        """Link an account. Raises ValidationError if one of its ids is already taken."""
-        with self._moment() as now:
+        """Link an account. Raises ValidationError if another account has one of its ids."""
+        with self._locked() as now:
             change = StatusChange(now, status)
             return self._accounts.add(change, external_id, bank_id, name, bank_account_id)
 
     def accounts(self) -> list[Account]:
         """List the accounts, oldest first."""
-        with self._moment():
+        with self._locked():
             return self._accounts.all()
 
     def account(self, bank_account_id: str) -> Account:
-        """Get an account. Raises NotFoundError."""
-        with self._moment():
+        """Return an account. Raises NotFoundError."""
+        with self._locked():
             return self._accounts.get(bank_account_id)
 
     def find_account(self, bank_id: str, external_id: str) -> Account:
-        """Get an account by the provider's own id of it. Raises NotFoundError."""
-        with self._moment():
+        """Return an account by the provider's id. Raises NotFoundError."""
+        with self._locked():
             return self._accounts.find(bank_id, external_id)
 
     def set_status(self, bank_account_id: str, status: AccountStatus) -> Account:
-        """Move an account to any status, as a tester wants it. Raises NotFoundError."""
-        with self._moment() as now:
-            return self._accounts.move(bank_account_id, status, now)
+        """Set any status, for testers. Raises NotFoundError."""
+        with self._locked() as now:
+            return self._accounts.set_status(bank_account_id, status, now)
 
     def start_authorisation(self, bank_account_id: str, redirect_uri: str) -> Authorisation:
-        """Begin a re-authorisation.
+        """Start a re-authorisation.
 
         Raises NotFoundError, or UnsupportedOperationError unless the account is `authRequired`.
         """
-        with self._moment() as now:
+        with self._locked() as now:
             account = self._accounts.get(bank_account_id)
             if account.status is not AccountStatus.AUTH_REQUIRED:
                 raise UnsupportedOperationError(f"the account is {account.status}")
@@ -112,27 +112,27 @@ class World:
                 redirect_uri=redirect_uri,
                 state=str(uuid4()),
                 created_at=now,
-                expires_at=now + self._dials.current.authorisation_seconds,
+                expires_at=now + self._settings.current.authorisation_seconds,
             )
             self._authorisations[authorisation.authorisation_id] = authorisation
             return authorisation
 
     def authorisations(self) -> list[Authorisation]:
         """List the authorisations, oldest first."""
-        with self._moment():
+        with self._locked():
             return list(self._authorisations.values())
 
     def authorisation(self, authorisation_id: str) -> Authorisation:
-        """Get an authorisation. Raises NotFoundError."""
-        with self._moment():
+        """Return an authorisation. Raises NotFoundError."""
+        with self._locked():
             return _get(self._authorisations, authorisation_id, "authorisation")
 
     def report(self, authorisation_id: str, status: str, received_at: float | None = None) -> Authorisation:
-        """Take the provider's result of an authorisation.
+        """Record the result that the provider reports.
 
-        Raises NotFoundError, or UnsupportedOperationError once it is answered or expired.
+        Raises NotFoundError, or UnsupportedOperationError if the authorisation is completed or expired.
         """
-        with self._moment() as now:
+        with self._locked() as now:
             before = _get(self._authorisations, authorisation_id, "authorisation")
             progress = before.progress(now)
             report = Report(now, status, progress is AuthorisationState.OPEN, received_at or now)
@@ -147,21 +147,21 @@ class World:
     def _verify(self, bank_account_id: str, now: float) -> None:
         if self._accounts.get(bank_account_id).status is not AccountStatus.AUTH_REQUIRED:
             return
-        verifying = self._accounts.move(bank_account_id, AccountStatus.VERIFYING_AUTH, now)
+        verifying = self._accounts.set_status(bank_account_id, AccountStatus.VERIFYING_AUTH, now)
 
         def finish(at: float) -> None:
             if self._accounts.get(bank_account_id).history == verifying.history:
-                self._accounts.move(bank_account_id, AccountStatus.ACTIVE, at)
+                self._accounts.set_status(bank_account_id, AccountStatus.ACTIVE, at)
 
-        self._schedule.add(now + self._dials.current.verifying_seconds, finish)
+        self._schedule.add(now + self._settings.current.verifying_seconds, finish)
 
     def post_statement(self, bank_account_id: str, bank_id: str) -> Statement:
-        """Accept a statement that marks an account `authRequired`; it is processed later.
+        """Accept a statement that marks an account `authRequired`. The processing takes `statement_seconds`.
 
-        Raises NotFoundError, ValidationError if the account is another bank's, or
-        UnsupportedOperationError while another statement of the account is processed.
+        Raises NotFoundError, ValidationError if the account belongs to another bank, or UnsupportedOperationError while
+        another statement of the account is in process.
         """
-        with self._moment() as now:
+        with self._locked() as now:
             account = self._accounts.get(bank_account_id)
             if account.bank_id != bank_id:
                 raise ValidationError("bankId is not the bank of this account")
@@ -170,13 +170,13 @@ class World:
             statement = Statement(str(uuid4()), bank_account_id, now)
             self._statements[statement.statement_id] = statement
             self._in_flight.add(bank_account_id)
-            due = now + self._dials.current.statement_seconds
+            due = now + self._settings.current.statement_seconds
             self._schedule.add(due, lambda at: self._process(statement, at))
             return statement
 
     def statement(self, statement_id: str) -> Statement:
-        """Get a statement. Raises NotFoundError."""
-        with self._moment():
+        """Return a statement. Raises NotFoundError."""
+        with self._locked():
             return _get(self._statements, statement_id, "statement")
 
     def _process(self, statement: Statement, at: float) -> None:
@@ -186,13 +186,13 @@ class World:
         if reason := self.rejections.get(account.bank_account_id, impossible):
             done = replace(statement, status=StatementStatus.FAILED, reason=reason)
         else:
-            self._accounts.move(account.bank_account_id, AccountStatus.AUTH_REQUIRED, at)
+            self._accounts.set_status(account.bank_account_id, AccountStatus.AUTH_REQUIRED, at)
             done = replace(statement, status=StatementStatus.COMPLETED)
         self._statements[statement.statement_id] = done
 
 
-def _get[Kept](kept: dict[str, Kept], key: str, what: str) -> Kept:
+def _get[Record](records: dict[str, Record], key: str, kind: str) -> Record:
     try:
-        return kept[key]
+        return records[key]
     except KeyError:
-        raise NotFoundError(f"there is no such {what}") from None
+        raise NotFoundError(f"there is no such {kind}") from None

@@ -1,7 +1,7 @@
-"""The accounts that are there from the start, so that the product has something to show."""
+"""The accounts that exist at the start, so that the product's page is not empty."""
 
+from simulator.rules.record_store import RecordStore
 from simulator.rules.records import AccountStatus
-from simulator.rules.world import World
 
 BANK_ID = "10aaeee6-4691-4443-8198-df39aaa8007c"
 
@@ -12,7 +12,7 @@ ACCOUNTS = (
 )
 
 
-def plant(world: World) -> None:
-    """Add the accounts to an empty world."""
+def add_to(records: RecordStore) -> None:
+    """Add the initial accounts."""
     for external_id, name, status in ACCOUNTS:
-        world.add_account(external_id, BANK_ID, name, status=status)
+        records.add_account(external_id, BANK_ID, name, status=status)
