@@ -8,6 +8,8 @@ from tests.docs.pages import PAGES, anchors, links, name, paths
 from tests.template import CHECKOUT
 
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
+AWS_NAMES = {"StartMessageMoveTask"}
+"""Names of AWS that a page mentions and the code does not use."""
 SOURCES = [
     CHECKOUT / "template.yaml",
     CHECKOUT / "Makefile",
@@ -62,6 +64,24 @@ def test_the_readme_leads_to_each_page() -> None:
 def test_each_page_that_the_code_names_exists() -> None:
     named = {path for source in SOURCES for path in re.findall(r"docs/[\w/-]+\.(?:md|yaml)", source.read_text())}
     assert not [path for path in named if not (CHECKOUT / path).exists()]
+
+
+def test_each_name_in_backticks_is_one_of_the_template_or_of_the_code() -> None:
+    """A name is one word in mixed case, such as a parameter, an output, a metric, an alarm or a class."""
+    sources = " ".join(source.read_text() for source in SOURCES)
+    current = [page for page in PAGES if page.name != "CHANGELOG.md" and page.parent.name != "decisions"]
+    named = {
+        (name(page), word)
+        for page in current
+        for word in re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\(.*?\))?`", page.read_text())
+    }
+
+    def is_known(word: str) -> bool:
+        # The code makes the metrics of re-authorisation requests from their results: RequestAccepted from "accepted".
+        is_metric = word.startswith("Request") and f'"{word.removeprefix("Request").lower()}"' in sources
+        return is_metric or word in AWS_NAMES or bool(re.search(rf"\b{word}(?:Alarm)?\b", sources))
+
+    assert not {(page, word) for page, word in named if not is_known(word)}
 
 
 def test_each_message_that_the_runbooks_quote_is_one_of_the_code() -> None:
