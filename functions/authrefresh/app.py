@@ -1,4 +1,4 @@
-"""GET /authrefresh: claim the session and answer with the start of the journey, or with the page that says why not."""
+"""GET /authrefresh: claim the session and answer with the journey's first page, or with the page that says why not."""
 
 import time
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.bootstrap.aws import sessions
-from connector.journey.start import InvalidQueryError, StartJourney, read_query
-from connector.pages import Pages
+from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
+from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.settings import PageSettings
 from connector.pages.start import start
@@ -16,7 +16,6 @@ from connector.runtime.settings import read
 from connector.session.authorisation import TransitionRefusedError
 from connector.settings import StartSettings
 from connector.web.gateway import Request, Response
-from connector.web.redirect import return_url
 
 settings = read(PageSettings)
 pages = Pages(settings)
@@ -30,37 +29,24 @@ start_journey = StartJourney(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer API Gateway's event."""
     request = Request.from_event(event)
-    try:
-        response = _answer(request)
-    except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
-        logger.exception("authrefresh failed")
-        response = trouble(pages.to(request), way_back=_way_back(request))
-    return response.to_event()
+    return _answer(request, pages.to(request)).to_event()
 
 
-def _answer(request: Request) -> Response:
-    answering = pages.to(request)
+def _answer(request: Request, answering: Pages) -> Response:
     if request.is_speculative:
-        # The session is used once: by its customer, not by a browser that guesses what they may want next.
         return not_now(answering)
+    return_url = None
     try:
-        query = read_query(request.only, settings.redirect_origins)
+        query = AuthrefreshQuery.read(request.only, settings.redirect_origins)
+        return_url = query.return_url
+        return start(answering, start_journey(query), base_url=settings.public_url or request.base_url)
     except InvalidQueryError as refusal:
         logger.warning("authrefresh refused", extra={"reason": str(refusal)})
         return bad_request(answering)
-    try:
-        started = start_journey(query)
     except TransitionRefusedError as refusal:
         logger.warning("authrefresh refused", extra={"reason": refusal.reason.value})
         count("AuthrefreshRefused")
-        return refused(answering, refusal.reason, way_back=return_url(query.redirect_uri, query.state))
-    return start(answering, started, base_url=settings.public_url or request.base_url)
-
-
-def _way_back(request: Request) -> str | None:
-    """Return where the customer came from, if that is somewhere they may be sent."""
-    try:
-        query = read_query(request.only, settings.redirect_origins)
-    except InvalidQueryError:
-        return None
-    return return_url(query.redirect_uri, query.state)
+        return refused(answering, refusal.reason, return_url=return_url)
+    except Exception:  # noqa: BLE001 - after any error the customer gets a page; the log has the details
+        logger.exception("authrefresh failed")
+        return trouble(answering, return_url=return_url)

@@ -1,4 +1,4 @@
-"""/completion: the customer's answers, the outcome, PATCH /authorisations, and the way home."""
+"""/completion: the customer's answers, the outcome, PATCH /authorisations, and the redirect back to Sage."""
 
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,12 @@ from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.visit import ClientContext
-from connector.pages import Pages
-from connector.pages.forms import form_again, way_back
-from connector.pages.journey import shown
+from connector.pages.forms import Form
+from connector.pages.journey import return_url_of, shown
+from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, refused, trouble
 from connector.pages.settings import PageSettings
-from connector.pages.submission import InvalidFormError, Submission
+from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import read
@@ -35,9 +35,9 @@ invocation = Invocation()
 credentials = credentials_vault()
 store = sessions()
 complete = CompleteAuthorisation(
-    store,
-    authenticator(authenticating, credentials),
-    Delivery(
+    store=store,
+    authenticator=authenticator(authenticating, credentials),
+    delivery=Delivery(
         store,
         provider_api(credentials),
         time.time,
@@ -45,8 +45,12 @@ complete = CompleteAuthorisation(
         time_left=invocation.seconds_left,
         count=count,
     ),
-    {Outcome.SUCCESS: "success", Outcome.FAILED: settings.failed_status, Outcome.CANCELLED: settings.cancelled_status},
-    time.time,
+    statuses={
+        Outcome.SUCCESS: "success",
+        Outcome.FAILED: settings.failed_status,
+        Outcome.CANCELLED: settings.cancelled_status,
+    },
+    clock=time.time,
     max_attempts=settings.max_attempts,
     authenticator_seconds=authenticating.authenticator_timeout_seconds,
 )
@@ -58,57 +62,58 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer API Gateway's event."""
     invocation.begin(context)
     request = Request.from_event(event)
-    answer = {"POST": _submit, "GET": _look}[event["httpMethod"]]
+    answer = {"POST": _submit, "GET": _refresh_outcome}[event["httpMethod"]]
     if event["resource"].endswith("/callback"):
         answer = _come_back
-    spoken = pages.to(request, document=True)
+    answering = pages.to(request, document=True)
     try:
-        response = answer(request, spoken)
+        response = answer(request, answering)
     except InvalidFormError as refusal:
         logger.warning("completion refused", extra={"reason": str(refusal)})
-        response = bad_request(spoken)
+        response = bad_request(answering)
     except TransitionRefusedError as refusal:
         logger.warning("completion refused", extra={"reason": refusal.reason.value})
-        # Who does not hold the ticket is told nothing of the session, least of all its `state`.
-        home = None if refusal.reason is Reason.NOT_MATCHING else way_back(refusal.authorisation)
-        response = refused(spoken, refusal.reason, way_back=home)
-    except Exception:  # noqa: BLE001 - whatever it was, a person is owed a page; the log has the rest
+        # A caller without the ticket learns nothing of the session, least of all its `state`.
+        back = None if refusal.reason is Reason.NOT_MATCHING else return_url_of(refusal.authorisation)
+        response = refused(answering, refusal.reason, return_url=back)
+    except Exception:  # noqa: BLE001 - after any error the customer gets a page; the log has the details
         logger.exception("completion failed")
-        response = trouble(spoken, again=form_again(request.form(), _base_url(request)))
+        response = trouble(answering, again=Form.retry(request.form(), _base_url(request)))
     return response.to_event()
 
 
-def _submit(request: Request, spoken: Pages) -> Response:
-    submitted = Submission.read(request.form())
-    holder, step, client = submitted.holder, submitted.step, _client_context(request, spoken)
+def _submit(request: Request, answering: Pages) -> Response:
+    form = SubmittedForm.read(request.form())
+    client = _client_context(request, answering)
     view: View
-    match submitted.do:
+    match form.do:
         case "continue":
-            view = complete.go_on(holder, step, client)
+            view = complete.begin(form.holder, form.step, client)
         case "answer":
-            view = complete.answer(holder, step, submitted.typed, client)
-        case "look":
-            view = complete.look_again(holder, client)
+            view = complete.answer(form.holder, form.step, form.typed, client)
+        case "refresh":
+            view = complete.refresh(form.holder, client)
         case "cancel":
-            view = complete.cancel(holder, client)
-    return shown(spoken, view, ticket=holder.ticket, base_url=_base_url(request))
+            view = complete.cancel(form.holder, client)
+    return shown(answering, view, ticket=form.holder.ticket, base_url=_base_url(request))
 
 
-def _look(request: Request, spoken: Pages) -> Response:
+def _refresh_outcome(request: Request, answering: Pages) -> Response:
     authorisation_id, view = canonical_id(request.only("authorisation_id") or ""), request.only("view")
     if authorisation_id is None or not view:
-        raise InvalidFormError("a look without its parameters")
-    return shown(spoken, complete.look(authorisation_id, view), ticket="", base_url=_base_url(request))
+        raise InvalidFormError("a link without authorisation_id and view")
+    outcome = complete.refresh_outcome(authorisation_id, view)
+    return shown(answering, outcome, ticket="", base_url=_base_url(request))
 
 
-def _come_back(request: Request, spoken: Pages) -> Response:
+def _come_back(request: Request, answering: Pages) -> Response:
     query = {name: value for name in request.query if (value := request.only(name)) is not None}
-    view, ticket = complete.come_back(query, _client_context(request, spoken))
-    return shown(spoken, view, ticket=ticket, base_url=_base_url(request))
+    view, ticket = complete.come_back(query, _client_context(request, answering))
+    return shown(answering, view, ticket=ticket, base_url=_base_url(request))
 
 
-def _client_context(request: Request, spoken: Pages) -> ClientContext:
-    return ClientContext(locale=spoken.language, callback_url=f"{_base_url(request)}/completion/callback")
+def _client_context(request: Request, answering: Pages) -> ClientContext:
+    return ClientContext(locale=answering.language, callback_url=f"{_base_url(request)}/completion/callback")
 
 
 def _base_url(request: Request) -> str:

@@ -77,7 +77,7 @@ class Visit:
             self.page.locator("main form").evaluate(
                 "form => { const again = form.cloneNode(true); again.target = '_blank';"
                 "again.querySelectorAll('button').forEach(button => button.remove());"
-                "again.append(Object.assign(document.createElement('input'), { name: 'do', value: 'look' }));"
+                "again.append(Object.assign(document.createElement('input'), { name: 'do', value: 'refresh' }));"
                 "document.body.append(again); form.querySelector('button').click();"
                 f"setTimeout(() => again.submit(), {HEAD_START_MILLISECONDS}) }}"
             )

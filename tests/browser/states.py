@@ -7,9 +7,9 @@ from dataclasses import replace
 from connector.authenticators.port import Ask, Denied, Field, Kind, Option, Wait
 from connector.journey.start import Started
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
-from connector.pages import Pages
-from connector.pages.forms import form_again
+from connector.pages.forms import Form
 from connector.pages.journey import shown
+from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, refused, trouble
 from connector.pages.start import start
 from connector.session.authorisation import Authorisation, Outcome, Reason, State
@@ -96,13 +96,13 @@ def render(pages: Pages, state: str, base_url: str) -> Response:
         case "start" | "start-warns" | "start-over":
             return start(pages, Started(session(_SECONDS_LEFT[state]), sample.TICKET), base_url=base_url)
         case "unknown" | "used" | "expired":
-            return refused(pages, Reason(state), way_back=HOME)
+            return refused(pages, Reason(state), return_url=HOME)
         case "bad-request":
             return bad_request(pages)
         case "trouble":
-            return trouble(pages, way_back=HOME)
+            return trouble(pages, return_url=HOME)
         case "trouble-again":
             brought = {"authorisation_id": sample.ID, "ticket": sample.TICKET}
-            return trouble(pages, again=form_again(brought, base_url))
+            return trouble(pages, again=Form.retry(brought, base_url))
         case _:
             return shown(pages, VIEWS[state](), ticket=sample.TICKET, base_url=base_url)

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask, Response, request
 from playwright.sync_api import Browser, Page, expect
 
-from connector.pages import Pages
 from connector.pages.journey import shown
+from connector.pages.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.runtime.settings import read
 from connector.session import ticket as tickets
@@ -36,7 +36,7 @@ class Waiting:
 
 @pytest.fixture
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
-    monkeypatch.setattr("connector.pages.journey.OWED_SECONDS", 1)
+    monkeypatch.setattr("connector.pages.journey.UNDELIVERED_SECONDS", 1)
     clock = Clock()
     system = System(MemoryStore(), clock, Sage(clock))
     system.sage.start(sample.ID)
@@ -63,7 +63,7 @@ def _app(system: System, origin: str) -> Flask:
     @app.get("/completion")
     def look() -> Response:
         system.clock.now += A_LOOK_LATER
-        view = system.complete.look(request.args["authorisation_id"], request.args["view"])
+        view = system.complete.refresh_outcome(request.args["authorisation_id"], request.args["view"])
         answer = shown(pages, view, ticket="", base_url=origin)
         return Response(answer.body, answer.status, dict(answer.headers))
 

@@ -86,9 +86,9 @@ ACTS: dict[str, tuple[Act, Act]] = {
 LEAST_OPERATIONS = {
     "notify": 1,
     "open": 1,
-    "go on": 1,
+    "go on": 2,
     "cancel": 1,
-    "confirm": 3,
+    "confirm": 4,
     "confirm again": 4,
     "look": 4,
     "sweep": 6,
@@ -150,11 +150,11 @@ def test_a_customer_whose_confirmation_was_cut_off_confirms_again_and_is_done() 
         assert told_done(life.lives.confirm(sample.ID, life.ticket))
         assert life.sage.accepted == {sample.ID: "success"}
 
-    assert every_death(run) == 3
+    assert every_death(run) == 4
 
 
 def test_between_the_outcome_s_write_and_the_patch_a_death_costs_nothing_but_time() -> None:
-    life = Life(Fate(at=1, after=True), [])
+    life = Life(Fate(at=2, after=True), [])
     life.prompted()
     with pytest.raises(Killed):
         life.dies.confirm(sample.ID, life.ticket)
@@ -165,7 +165,7 @@ def test_between_the_outcome_s_write_and_the_patch_a_death_costs_nothing_but_tim
 
 
 def test_after_the_patch_a_death_sends_a_second_one_whose_refusal_we_know_the_meaning_of() -> None:
-    life = Life(Fate(at=2, after=True), [])
+    life = Life(Fate(at=3, after=True), [])
     life.prompted()
     with pytest.raises(Killed):
         life.dies.confirm(sample.ID, life.ticket)

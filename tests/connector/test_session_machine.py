@@ -139,7 +139,7 @@ class Sessions(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let everything recover: nothing may be owed then."""
-        if not hasattr(self, "house"):
+        if not hasattr(self, "system"):
             return
         self.system.recover()
         self.the_store_is_as_the_model_says()

@@ -15,9 +15,9 @@ from connector.authenticators.port import (
     Field,
     Granted,
     Kind,
-    LookedAgain,
     Option,
     SendTo,
+    StillWaiting,
     Visit,
     Wait,
 )
@@ -42,7 +42,7 @@ class Bank(Authenticator):
     instead: AuthenticatorResult | None = None
     """What it says to whatever it is asked."""
     on_call: Callable[[], None] = lambda: None
-    prompt: list[Answer | None] = field(default_factory=list)
+    calls: list[Answer | None] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ class Bank(Authenticator):
         match answer:
             case Answers(by_name):
                 return self._answered(by_name)
-            case LookedAgain():
+            case StillWaiting():
                 return Granted(self.holds) if self.approved else APPROVE
             case CameBack():
                 return Granted(self.holds)
@@ -68,7 +68,7 @@ class Bank(Authenticator):
         self.cancelled.append(visit.memory)
 
     def _called(self, visit: Visit, answer: Answer | None) -> None:
-        self.prompt.append(answer)
+        self.calls.append(answer)
         self.visits.append(visit)
         self.on_call()
         if self.fails:

@@ -9,8 +9,9 @@ from connector.delivery.deliver import BankingService, Delivery
 from connector.delivery.relay import Relay, RelayReport
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.start import AuthrefreshQuery, StartJourney
+from connector.journey.ticket_holder import TicketHolder
 from connector.journey.views import Ended, View
-from connector.journey.visit import ClientContext, TicketHolder
+from connector.journey.visit import ClientContext
 from connector.runtime.rate_limiter import RateLimiter
 from connector.sage.provider_api import ApiResponse
 from connector.session import ticket, updates
@@ -53,7 +54,11 @@ class System:
         reached = banking_service or sage
         self.start = StartJourney(store, 0, clock, clock.pause)
         self.complete = CompleteAuthorisation(
-            store, AskOnce(), Delivery(store, reached, clock, clock.pause), STATUSES, clock
+            store=store,
+            authenticator=AskOnce(),
+            delivery=Delivery(store, reached, clock, clock.pause),
+            statuses=STATUSES,
+            clock=clock,
         )
         self._rate_limiter = RateLimiter(SWEEP_RATE, clock, clock.pause)
         self._reached = reached
@@ -75,7 +80,7 @@ class System:
         return self.start(query).ticket
 
     def go_on(self, session: str, ticket: str) -> View:
-        return self.complete.go_on(TicketHolder(session, ticket), 0, CLIENT)
+        return self.complete.begin(TicketHolder(session, ticket), 0, CLIENT)
 
     def confirm(self, session: str, ticket: str) -> View:
         return self.complete.answer(TicketHolder(session, ticket), 1, {"confirm": "yes"}, CLIENT)
@@ -84,7 +89,7 @@ class System:
         return self.complete.cancel(TicketHolder(session, ticket), CLIENT)
 
     def look(self, session: str, held: str) -> View:
-        return self.complete.look(session, ticket.view_of(ticket.hash_of(held)))
+        return self.complete.refresh_outcome(session, ticket.view_of(ticket.hash_of(held)))
 
     def sweep(self, seconds: float = 60) -> RelayReport:
         """Sweep once, as Lambda would with this time-out. One worker, so that the clock has one who moves it."""

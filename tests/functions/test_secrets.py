@@ -85,10 +85,10 @@ def by_steps(written: Written, stack: Deployment, sage: Simulator, control: Cont
         for fault in FAULTS:
             control.post("/faults", {"party": "bank", "endpoint": "POST *", "faults": [fault]})
             person.sign_in()
-            person.press("look")
+            person.press("refresh")
         person.sign_in()
-        if person.offers("look"):
-            person.press("look")
+        if person.offers("refresh"):
+            person.press("refresh")
         if person.is_asked() == ["user", "password"]:
             person.sign_in()
         if person.is_asked() == ["factor"]:

@@ -62,7 +62,7 @@ def test_later_it_offers_to_try_again_and_that_shows_where_the_journey_stands(st
 
     page = BeautifulSoup(broken.body, "html.parser")
     fields = {str(field["name"]): str(field["value"]) for field in page.select("form [name]")}
-    assert fields["do"] == "look"
+    assert fields["do"] == "refresh"
     stack.environment["AUTHORISATIONS_TABLE"] = table
     stack.cold()
     again = stack.request("completion", "POST", "/completion", body=urlencode(fields), headers=BROWSER)

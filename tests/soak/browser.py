@@ -58,7 +58,7 @@ class Page:
 
     def look_again(self) -> Form | None:
         """Find the form that looks again while an outcome is on its way."""
-        form = self._html.select_one("form[data-connector-look]")
+        form = self._html.select_one("form[data-connector-poll]")
         return _form(form.find("button"), {}) if isinstance(form, Tag) else None
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from aws_lambda_powertools import Logger
 
-from connector.authenticators import load
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
 from connector.authenticators.error_boundary import ErrorBoundary
-from connector.authenticators.port import Answers, AuthenticatorUnavailableError, Granted, LookedAgain, Visit
+from connector.authenticators.port import Answers, AuthenticatorUnavailableError, Granted, StillWaiting, Visit
+from connector.authenticators.registry import load
 from connector.runtime import observability
 from connector.runtime.settings import ConfigurationError, read
 from tests.deployment import environment_for
@@ -103,7 +103,7 @@ def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(
     bank = Bank()
 
     def quote() -> None:
-        raise ValueError(f"cannot read {bank.prompt[-1]!r} {PASSWORD}")
+        raise ValueError(f"cannot read {bank.calls[-1]!r} {PASSWORD}")
 
     bank.on_call = quote
 
@@ -116,7 +116,7 @@ def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(
 def test_what_an_authenticator_says_passes_unchanged() -> None:
     bank = Bank(approved=True)
 
-    assert ErrorBoundary(bank).resume(VISIT, LookedAgain()) == Granted(bank.holds)
+    assert ErrorBoundary(bank).resume(VISIT, StillWaiting()) == Granted(bank.holds)
     ErrorBoundary(bank).cancel(VISIT)
     assert bank.cancelled == [""]
 

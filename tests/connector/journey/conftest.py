@@ -7,8 +7,9 @@ import pytest
 from connector.authenticators.port import Authenticator
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.ticket_holder import TicketHolder
 from connector.journey.views import View
-from connector.journey.visit import ClientContext, TicketHolder
+from connector.journey.visit import ClientContext
 from connector.session.authorisation import Authorisation, Outcome
 from tests import sample
 from tests.fakes.authenticator import CODE, PASSWORD, Bank
@@ -17,7 +18,7 @@ from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore
 
 CLIENT = ClientContext(locale="fr", callback_url="https://connector.example/completion/callback")
-BEARER = TicketHolder(sample.ID, sample.TICKET)
+HOLDER = TicketHolder(sample.ID, sample.TICKET)
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Journey:
     sage: BankingService = field(default_factory=BankingService)
     max_attempts: int = 5
     step: int = 0
-    holder: TicketHolder = BEARER
+    holder: TicketHolder = HOLDER
 
     def __post_init__(self) -> None:
         self.store.apply(sample.notify(self.clock()))
@@ -40,11 +41,11 @@ class Journey:
     def complete(self) -> CompleteAuthorisation:
         """The use case, put together anew as by a cold start."""
         return CompleteAuthorisation(
-            self.store,
-            self.authenticator,
-            Delivery(self.store, self.sage, self.clock, self.clock.pause),
-            {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""},
-            self.clock,
+            store=self.store,
+            authenticator=self.authenticator,
+            delivery=Delivery(self.store, self.sage, self.clock, self.clock.pause),
+            statuses={Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""},
+            clock=self.clock,
             max_attempts=self.max_attempts,
         )
 
@@ -55,20 +56,20 @@ class Journey:
         assert found is not None
         return found
 
-    def go_on(self) -> View:
-        return self._shown(self.complete.go_on(self.holder, self.step, CLIENT))
+    def begin(self) -> View:
+        return self._shown(self.complete.begin(self.holder, self.step, CLIENT))
 
     def answer(self, **typed: str) -> View:
         return self._shown(self.complete.answer(self.holder, self.step, typed, CLIENT))
 
-    def look(self) -> View:
-        return self._shown(self.complete.look_again(self.holder, CLIENT))
+    def refresh(self) -> View:
+        return self._shown(self.complete.refresh(self.holder, CLIENT))
 
     def cancel(self) -> View:
         return self._shown(self.complete.cancel(self.holder, CLIENT))
 
     def to_the_factor(self) -> View:
-        self.go_on()
+        self.begin()
         return self.answer(user="anna", password=PASSWORD)
 
     def to_the_code(self) -> View:

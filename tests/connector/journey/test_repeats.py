@@ -23,18 +23,18 @@ def tab_of(journey: Journey) -> Journey:
 
 
 def test_an_answer_that_is_submitted_again_shows_the_step_that_came_of_it(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     refreshed = tab_of(journey)
     first = journey.answer(user="anna", password=PASSWORD)
 
     again = refreshed.answer(user="anna", password=PASSWORD)
 
     assert again == first
-    assert len(bank.prompt) == 2
+    assert len(bank.calls) == 2
 
 
 def test_a_wrong_answer_that_is_submitted_again_costs_no_second_attempt(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     refreshed = tab_of(journey)
     journey.answer(user="anna", password="wrong")
 
@@ -42,11 +42,11 @@ def test_a_wrong_answer_that_is_submitted_again_costs_no_second_attempt(journey:
 
     assert isinstance(again, Prompted)
     assert again.attempts_left == 4
-    assert len(bank.prompt) == 2
+    assert len(bank.calls) == 2
 
 
 def test_a_guess_on_an_old_page_is_not_looked_at(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     old = tab_of(journey)
     journey.answer(user="anna", password=PASSWORD)
 
@@ -54,19 +54,19 @@ def test_a_guess_on_an_old_page_is_not_looked_at(journey: Journey, bank: Bank) -
 
     assert isinstance(view, Prompted)
     assert view.ask == FACTOR
-    assert len(bank.prompt) == 2
+    assert len(bank.calls) == 2
 
 
 def test_continue_that_is_pressed_again_begins_nothing_new(journey: Journey, bank: Bank) -> None:
     start = tab_of(journey)
-    first = journey.go_on()
+    first = journey.begin()
 
-    assert start.go_on() == first
-    assert len(bank.prompt) == 1
+    assert start.begin() == first
+    assert len(bank.calls) == 1
 
 
 def test_an_answer_to_a_step_that_is_yet_to_come_shows_the_current_one(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     ahead = tab_of(journey)
     ahead.step = 7
 
@@ -74,7 +74,7 @@ def test_an_answer_to_a_step_that_is_yet_to_come_shows_the_current_one(journey: 
 
     assert isinstance(view, Prompted)
     assert view.authorisation.step == 1
-    assert len(bank.prompt) == 1
+    assert len(bank.calls) == 1
 
 
 def test_an_answer_before_continue_lets_the_customer_begin(journey: Journey, bank: Bank) -> None:
@@ -82,8 +82,8 @@ def test_an_answer_before_continue_lets_the_customer_begin(journey: Journey, ban
 
     assert isinstance(view, Interrupted)
     assert view.do == "continue"
-    assert bank.prompt == []
-    assert isinstance(journey.go_on(), Prompted)
+    assert bank.calls == []
+    assert isinstance(journey.begin(), Prompted)
 
 
 def test_an_answer_to_a_wait_changes_nothing(journey: Journey) -> None:
@@ -100,7 +100,7 @@ def test_whatever_is_submitted_after_the_end_shows_the_recorded_outcome_and_tell
     old = tab_of(journey)
     end = journey.answer(code=CODE)
 
-    for view in (journey.go_on(), journey.look(), journey.cancel(), old.answer(code=CODE), old.answer(code="0")):
+    for view in (journey.begin(), journey.refresh(), journey.cancel(), old.answer(code=CODE), old.answer(code="0")):
         assert isinstance(view, Ended)
         assert view.authorisation.outcome is Outcome.SUCCESS
     assert end.authorisation.state is State.DELIVERED
@@ -123,14 +123,14 @@ def test_a_double_click_asks_the_bank_once_and_shows_that_the_answer_is_being_lo
         first = pool.submit(journey.answer, code=CODE)
         entered.wait(10)
         meanwhile = second.answer(code=CODE)
-        looked = second.look()
+        looked = second.refresh()
         leave.set()
 
         assert isinstance(meanwhile, Checking)
         assert isinstance(looked, Checking)
         assert isinstance(first.result(), Ended)
-    assert len(bank.prompt) == 4
-    assert isinstance(second.look(), Ended)
+    assert len(bank.calls) == 4
+    assert isinstance(second.refresh(), Ended)
 
 
 def test_of_many_tabs_that_answer_at_once_one_is_looked_at(journey: Journey, bank: Bank) -> None:
@@ -145,7 +145,7 @@ def test_of_many_tabs_that_answer_at_once_one_is_looked_at(journey: Journey, ban
         list(pool.map(answer, [tab_of(journey) for _ in range(32)]))
 
     assert journey.session.attempts == 1
-    assert len(bank.prompt) == 4
+    assert len(bank.calls) == 4
 
 
 def test_who_cancels_while_an_answer_is_looked_at_has_cancelled(journey: Journey, bank: Bank) -> None:
@@ -169,8 +169,8 @@ def test_two_tabs_that_wait_for_one_approval_tell_sage_once(journey: Journey, ba
     other = tab_of(journey)
     bank.approved = True
 
-    assert isinstance(journey.look(), Ended)
-    assert isinstance(other.look(), Ended)
+    assert isinstance(journey.refresh(), Ended)
+    assert isinstance(other.refresh(), Ended)
     assert journey.sage.heard == [(sample.ID, "success")]
 
 
@@ -179,7 +179,7 @@ class Callback:
 
     def __init__(self, journey: Journey, bank: Bank) -> None:
         self.journey, self.bank = journey, bank
-        journey.go_on()
+        journey.begin()
         journey.answer(user="elsewhere", password="x")
         self.state = bank.visits[-1].callback_state
 
@@ -227,11 +227,11 @@ def test_after_the_end_no_ticket_is_kept(callback: Callback) -> None:
 
 
 def test_back_from_elsewhere_shows_where_the_customer_was_sent_and_sends_them_again(callback: Callback) -> None:
-    view = callback.journey.look()
+    view = callback.journey.refresh()
 
     assert isinstance(view, SentTo)
     assert view.url is None
-    assert isinstance(callback.journey.go_on(), Prompted)
+    assert isinstance(callback.journey.begin(), Prompted)
 
 
 class Crash(BaseException):
@@ -259,9 +259,9 @@ class Crashing(MemoryStore):
 def after_crash(journey: Journey) -> View:
     """Do what a customer does whose page broke: look, wait, and answer what is asked."""
     journey.clock.now += 60
-    view = journey.look()
+    view = journey.refresh()
     if isinstance(view, Interrupted):
-        view = journey.go_on()
+        view = journey.begin()
     if isinstance(view, Prompted) and view.ask.fields[0].name == "user":
         view = journey.answer(user="anna", password=PASSWORD)
     if isinstance(view, Prompted) and view.ask.fields[0].name == "factor":
@@ -272,8 +272,8 @@ def after_crash(journey: Journey) -> View:
 
 
 STEPS: dict[str, tuple[Callable[[Journey], object], Callable[[Journey], object]]] = {
-    "continue": (lambda _: None, lambda journey: journey.go_on()),
-    "password": (lambda journey: journey.go_on(), lambda journey: journey.answer(user="anna", password=PASSWORD)),
+    "continue": (lambda _: None, lambda journey: journey.begin()),
+    "password": (lambda journey: journey.begin(), lambda journey: journey.answer(user="anna", password=PASSWORD)),
     "code": (lambda journey: journey.to_the_code(), lambda journey: journey.answer(code=CODE)),
 }
 
@@ -316,7 +316,7 @@ def test_a_crash_while_the_bank_is_asked_is_forgotten_once_the_claim_has_ended(
     with pytest.raises(Crash):
         act(journey)
     bank.on_call = lambda: None
-    assert isinstance(journey.look(), Checking)
+    assert isinstance(journey.refresh(), Checking)
 
     assert isinstance(view := after_crash(journey), Ended)
     assert view.authorisation.outcome is Outcome.SUCCESS

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
-from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney, read_query
+from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
 from connector.session import ticket
 from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
 from connector.session.transition import Update
@@ -23,7 +23,7 @@ PARAMETERS = {
 
 
 def query() -> AuthrefreshQuery:
-    return read_query(PARAMETERS.get, ALLOWED)
+    return AuthrefreshQuery.read(PARAMETERS.get, ALLOWED)
 
 
 def journey(store: MemoryStore, clock: Clock) -> StartJourney:
@@ -44,14 +44,14 @@ def test_the_documented_parameters_are_read_as_they_stand() -> None:
 @pytest.mark.parametrize("value", [None, "", "x" * 3000, "line\nbreak"])
 def test_a_missing_or_impossible_parameter_is_named(name: str, value: str | None) -> None:
     with pytest.raises(InvalidQueryError) as caught:
-        read_query({**PARAMETERS, name: value}.get, ALLOWED)
+        AuthrefreshQuery.read({**PARAMETERS, name: value}.get, ALLOWED)
 
     assert caught.value.parameters == (name,)
 
 
 @pytest.mark.parametrize("value", [None, "", "x" * 3000, "not the notification's bankId"])
 def test_bankaccount_is_recorded_and_never_a_reason_to_refuse(value: str | None) -> None:
-    read_query({**PARAMETERS, "bankaccount": value}.get, ALLOWED)
+    AuthrefreshQuery.read({**PARAMETERS, "bankaccount": value}.get, ALLOWED)
 
 
 def test_a_notified_session_is_opened_with_a_ticket_of_which_the_store_knows_only_the_hash() -> None:

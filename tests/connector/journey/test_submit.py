@@ -2,9 +2,9 @@
 
 import pytest
 
-from connector.authenticators.port import Answers, CalledOff, Wait
+from connector.authenticators.port import Answers, Cancelled, Wait
+from connector.journey.ticket_holder import TicketHolder
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
-from connector.journey.visit import TicketHolder
 from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from tests import sample
 from tests.connector.journey.conftest import Journey
@@ -12,7 +12,7 @@ from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWOR
 
 
 def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
-    view = journey.go_on()
+    view = journey.begin()
 
     assert isinstance(view, Prompted)
     assert view.ask.fields == SIGN_IN.fields
@@ -21,7 +21,7 @@ def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
 
 
 def test_the_bank_is_told_whose_journey_it_is_and_nothing_of_sage(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
 
     [visit] = bank.visits
     assert visit.authorisation_id == sample.ID
@@ -49,7 +49,7 @@ def test_the_bank_is_told_again_what_it_wanted_to_remember(journey: Journey, ban
 
 
 def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journey) -> None:
-    journey.go_on()
+    journey.begin()
 
     view = journey.answer(user="anna", password="wrong")
 
@@ -62,7 +62,7 @@ def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journe
 def test_after_too_many_wrong_answers_the_journey_has_failed_and_the_bank_knows_it(
     journey: Journey, bank: Bank
 ) -> None:
-    journey.go_on()
+    journey.begin()
     for _ in range(4):
         assert isinstance(journey.answer(user="anna", password="wrong"), Prompted)
 
@@ -77,7 +77,7 @@ def test_after_too_many_wrong_answers_the_journey_has_failed_and_the_bank_knows_
 
 
 def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
-    journey.go_on()
+    journey.begin()
     for _ in range(4):
         journey.answer(user="anna", password="wrong")
 
@@ -85,7 +85,7 @@ def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
 
 
 def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     journey.answer(user="anna", password="wrong")
     journey.max_attempts = 1
 
@@ -93,14 +93,14 @@ def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Jo
 
     assert isinstance(view, Ended)
     assert view.authorisation.reason == "attempts"
-    assert len(bank.prompt) == 2
+    assert len(bank.calls) == 2
 
 
 @pytest.mark.parametrize("typed", [{"user": "anna"}, {"user": " ", "password": "x"}, {}])
 def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing(
     journey: Journey, bank: Bank, typed: dict[str, str]
 ) -> None:
-    journey.go_on()
+    journey.begin()
 
     view = journey.answer(**typed)
 
@@ -108,7 +108,7 @@ def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing
     assert view.missing
     assert view.attempts_left == 5
     assert view.authorisation.step == 1
-    assert len(bank.prompt) == 1
+    assert len(bank.calls) == 1
     assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
 
 
@@ -119,18 +119,18 @@ def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: 
 
     assert isinstance(view, Prompted)
     assert view.missing == {"factor"}
-    assert len(bank.prompt) == 2
+    assert len(bank.calls) == 2
 
 
 def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
     journey.answer(user=" anna ", password=" a-b c ")
     journey.answer(user="anna", password=PASSWORD)
     journey.answer(factor="sms")
     journey.answer(code=" 246-810 ")
 
-    assert bank.prompt[1] == Answers({"user": "anna", "password": " a-b c "})
-    assert bank.prompt[-1] == Answers({"code": CODE})
+    assert bank.calls[1] == Answers({"user": "anna", "password": " a-b c "})
+    assert bank.calls[-1] == Answers({"code": CODE})
 
 
 def test_a_customer_who_holds_another_account_is_denied_and_sage_hears_of_no_success(
@@ -154,7 +154,7 @@ def test_a_customer_with_several_accounts_may_hold_this_one_among_them(journey: 
 
 
 def test_who_is_denied_for_good_is_told_what_the_bank_says_also_when_they_look_again(journey: Journey) -> None:
-    journey.go_on()
+    journey.begin()
 
     view = journey.answer(user="locked", password="x")
 
@@ -162,20 +162,20 @@ def test_who_is_denied_for_good_is_told_what_the_bank_says_also_when_they_look_a
     assert view.authorisation.reason == "denied"
     assert view.denied is not None
     assert view.denied.text == "Your access is locked."
-    assert journey.look() == view
+    assert journey.refresh() == view
 
 
 def test_who_is_denied_once_may_begin_again_at_the_cost_of_one_attempt(journey: Journey, bank: Bank) -> None:
-    journey.go_on()
+    journey.begin()
 
     view = journey.answer(user="again", password="x")
 
     assert isinstance(view, DeniedOnce)
     assert view.denied.text == "That took too long."
     assert view.attempts_left == 4
-    assert isinstance(again := journey.go_on(), Prompted)
+    assert isinstance(again := journey.begin(), Prompted)
     assert again.ask.fields == SIGN_IN.fields
-    assert bank.prompt[-1] is None
+    assert bank.calls[-1] is None
 
 
 def test_waiting_goes_on_until_it_is_approved_and_writes_nothing_meanwhile(journey: Journey, bank: Bank) -> None:
@@ -183,10 +183,10 @@ def test_waiting_goes_on_until_it_is_approved_and_writes_nothing_meanwhile(journ
     assert view.wait == APPROVE
     before = journey.session
 
-    assert isinstance(journey.look(), Waiting)
+    assert isinstance(journey.refresh(), Waiting)
     assert journey.session == before
     bank.approved = True
-    assert isinstance(ended := journey.look(), Ended)
+    assert isinstance(ended := journey.refresh(), Ended)
     assert ended.authorisation.outcome is Outcome.SUCCESS
 
 
@@ -194,13 +194,13 @@ def test_an_approval_by_the_holder_of_another_account_is_denied(journey: Journey
     journey.to_the_approval()
     bank.approved, bank.holds = True, frozenset({"somebody-else's"})
 
-    assert isinstance(view := journey.look(), Ended)
+    assert isinstance(view := journey.refresh(), Ended)
     assert view.authorisation.reason == "wrong_owner"
     assert journey.sage.heard == []
 
 
 def test_a_customer_who_is_sent_elsewhere_goes_there_with_a_url_that_is_not_stored(journey: Journey) -> None:
-    journey.go_on()
+    journey.begin()
 
     view = journey.answer(user="elsewhere", password="x")
 
@@ -228,19 +228,19 @@ def test_a_bank_that_cannot_be_told_of_a_cancellation_holds_nobody_up(journey: J
 
 
 def test_a_cancellation_elsewhere_is_the_customers_cancellation(journey: Journey, bank: Bank) -> None:
-    bank.instead = CalledOff()
+    bank.instead = Cancelled()
 
-    assert isinstance(view := journey.go_on(), Ended)
+    assert isinstance(view := journey.begin(), Ended)
     assert view.authorisation.outcome is Outcome.CANCELLED
 
 
 def test_a_bank_that_fails_at_the_start_lets_the_customer_try_again(journey: Journey, bank: Bank) -> None:
     bank.fails = True
-    assert isinstance(view := journey.go_on(), Interrupted)
+    assert isinstance(view := journey.begin(), Interrupted)
     assert view.do == "continue"
     bank.fails = False
 
-    assert isinstance(journey.go_on(), Prompted)
+    assert isinstance(journey.begin(), Prompted)
 
 
 def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_nothing(
@@ -249,10 +249,10 @@ def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_no
     journey.to_the_code()
     bank.fails = True
     assert isinstance(view := journey.answer(code=CODE), Interrupted)
-    assert view.do == "look"
+    assert view.do == "refresh"
     bank.fails = False
 
-    assert isinstance(shown := journey.look(), Prompted)
+    assert isinstance(shown := journey.refresh(), Prompted)
     assert shown.ask == ENTER_CODE
     assert shown.attempts_left == 5
     assert isinstance(journey.answer(code=CODE), Ended)
@@ -261,11 +261,11 @@ def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_no
 def test_a_bank_that_fails_at_a_look_lets_the_customer_look_again(journey: Journey, bank: Bank) -> None:
     journey.to_the_approval()
     bank.fails = True
-    assert isinstance(view := journey.look(), Interrupted)
-    assert view.do == "look"
+    assert isinstance(view := journey.refresh(), Interrupted)
+    assert view.do == "refresh"
     bank.fails, bank.approved = False, True
 
-    assert isinstance(journey.look(), Ended)
+    assert isinstance(journey.refresh(), Ended)
 
 
 def test_the_same_answer_has_the_same_key_and_every_other_has_another(journey: Journey, bank: Bank) -> None:
@@ -295,11 +295,11 @@ def test_after_the_session_expired_nothing_goes_on(journey: Journey, bank: Bank)
     journey.to_the_code()
     journey.clock.now += 20 * 60
 
-    for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
+    for do in (journey.begin, journey.refresh, journey.cancel, lambda: journey.answer(code=CODE)):
         with pytest.raises(TransitionRefusedError) as caught:
             do()
         assert caught.value.reason is Reason.EXPIRED
-    assert len(bank.prompt) == 3
+    assert len(bank.calls) == 3
 
 
 def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: Journey, bank: Bank) -> None:
@@ -326,17 +326,17 @@ def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(
     journey.to_the_code()
     before, journey.holder = journey.session, holder
 
-    for do in (journey.go_on, journey.look, journey.cancel, lambda: journey.answer(code=CODE)):
+    for do in (journey.begin, journey.refresh, journey.cancel, lambda: journey.answer(code=CODE)):
         with pytest.raises(TransitionRefusedError) as caught:
             do()
         assert caught.value.reason in {Reason.NOT_MATCHING, Reason.UNKNOWN}
     assert journey.session == before
-    assert len(bank.prompt) == 3
+    assert len(bank.calls) == 3
 
 
 def test_the_memory_that_a_bank_changes_while_it_waits_is_kept(journey: Journey, bank: Bank) -> None:
     journey.to_the_approval()
     bank.instead = Wait(seconds=3, memory="j-2")
 
-    assert isinstance(journey.look(), Waiting)
+    assert isinstance(journey.refresh(), Waiting)
     assert journey.session.memory == "j-2"

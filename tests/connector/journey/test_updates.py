@@ -6,6 +6,7 @@ import pytest
 
 from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
 from connector.journey import updates as journey
+from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import Store
@@ -31,7 +32,7 @@ def claim(step: int = 0, *, now: float = NOW, proof: dict[str, str] | None = Non
 
 def ask(session: Authorisation, *, refused: bool = False) -> Update:
     proof = {"lease": session.lease or ""}
-    return journey.ask(sample.ID, QUESTION, proof=proof, step=session.step, refused=refused, now=NOW)
+    return journey.ask(session, NextPrompt(QUESTION, refused), proof=proof, now=NOW)
 
 
 def reason(store: Store, update: Update) -> Reason:
@@ -107,8 +108,8 @@ def test_a_success_is_decided_only_for_the_account_that_the_session_is_of(store:
     claimed = store.apply(claim())
 
     def decide(owner: str) -> Update:
-        also = {"lease": claimed.lease or "", "external_id": owner}
-        return journey.conclude(sample.decide(NOW), step=0, also=also)
+        conclusion = Conclusion(Outcome.SUCCESS, owner=owner)
+        return journey.conclude(sample.decide(NOW), conclusion, step=0, proof={"lease": claimed.lease or ""})
 
     assert reason(store, decide("somebody-else's")) is Reason.NOT_MATCHING
     after = store.apply(decide(sample.EXTERNAL_ID))
@@ -120,9 +121,8 @@ def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> No
     store.apply(claim())
 
     decision = sample.decide(NOW, Outcome.FAILED, status="")
-    after = store.apply(
-        journey.conclude(decision, step=None, reason="denied", denied=Denied(final=True, text="Locked."))
-    )
+    conclusion = Conclusion(Outcome.FAILED, reason="denied", denied=Denied(final=True, text="Locked."))
+    after = store.apply(journey.conclude(decision, conclusion, step=None))
 
     assert (after.outcome, after.reason, after.lease, after.lease_until) == (Outcome.FAILED, "denied", None, None)
     assert after.history[-1]["reason"] == "denied"
@@ -133,7 +133,7 @@ def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> No
 def test_a_step_is_kept_without_where_it_sends_the_customer(store: Store, shown: Wait | SendTo) -> None:
     session = opened(store)
 
-    after = store.apply(journey.ask(sample.ID, shown, proof=MINE, step=session.step, refused=False, now=NOW))
+    after = store.apply(journey.ask(session, NextPrompt(shown, refused=False), proof=MINE, now=NOW))
 
     assert after.history[-1]["says"] == shown.says
     assert "bank.example" not in (after.prompt or "")

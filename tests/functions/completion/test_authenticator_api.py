@@ -87,8 +87,8 @@ def test_all_that_the_connector_and_the_bank_say_is_as_described_and_all_that_is
         if factor:
             person.press("answer", factor=factor)
             person.press("answer", code="0")
-        if person.offers("look"):
-            person.press("look")
+        if person.offers("refresh"):
+            person.press("refresh")
         if person.offers("cancel"):
             person.press("cancel")
 

@@ -94,7 +94,9 @@ def test_banking_service_is_told_before_the_customer_is_sent_home(
     assert [entry["event"] for entry in stack.items()[0]["history"]] == [
         "notified",
         "opened",
+        "claimed",
         "prompt",
+        "claimed",
         "decided",
         "delivered",
     ]
@@ -212,7 +214,7 @@ def test_the_token_is_shared_so_that_a_cold_function_needs_no_new_one(stack: Dep
     assert exchanges(control, "/oauth/token") == [200]
 
 
-def test_confirming_is_two_aws_calls_and_the_patch_with_a_warm_token(stack: Deployment, control: Control) -> None:
+def test_confirming_is_three_aws_calls_and_the_patch_with_a_warm_token(stack: Deployment, control: Control) -> None:
     earlier = Customer(stack, control)
     earlier.press("Continue")
     earlier.press("Confirm")
@@ -223,17 +225,17 @@ def test_confirming_is_two_aws_calls_and_the_patch_with_a_warm_token(stack: Depl
 
     customer.press("Confirm", question)
 
-    assert stack.calls == Counter({"UpdateItem": 2})
+    assert stack.calls == Counter({"UpdateItem": 3})
     assert [exchange["method"] for exchange in control.exchanges()] == ["PATCH"]
 
 
-def test_continuing_is_one_aws_call(customer: Customer, stack: Deployment) -> None:
+def test_continuing_is_two_aws_calls(customer: Customer, stack: Deployment) -> None:
     stack.function("completion")
     stack.calls.clear()
 
     customer.press("Continue")
 
-    assert stack.calls == Counter({"UpdateItem": 1})
+    assert stack.calls == Counter({"UpdateItem": 2})
 
 
 def test_a_page_of_ours_cannot_be_framed_or_posted_elsewhere(customer: Customer) -> None:

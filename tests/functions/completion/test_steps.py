@@ -74,12 +74,12 @@ def test_a_wrong_code_is_asked_for_again_in_the_customers_language(person: Perso
 def test_an_approval_in_the_app_is_waited_for(person: Person) -> None:
     person.press("continue")
     person.sign_in()
-    assert person.offers("look")
-    person.press("look")
-    assert person.offers("look")
+    assert person.offers("refresh")
+    person.press("refresh")
+    assert person.offers("refresh")
 
     person.on_the_phone("approve")
-    person.press("look")
+    person.press("refresh")
 
     assert is_done(person)
 
@@ -89,7 +89,7 @@ def test_who_refuses_in_the_app_may_begin_again(person: Person) -> None:
     person.press("continue")
     person.sign_in()
     person.on_the_phone("refuse")
-    page = person.press("look")
+    page = person.press("refresh")
     assert "You refused in the app." in page.body
 
     person.press("continue")
@@ -97,7 +97,7 @@ def test_who_refuses_in_the_app_may_begin_again(person: Person) -> None:
     assert person.is_asked() == ["user", "password"]
     person.sign_in()
     person.on_the_phone("approve")
-    person.press("look")
+    person.press("refresh")
     assert is_done(person)
 
 
@@ -133,7 +133,7 @@ def test_a_bank_that_is_slow_or_fails_offers_to_try_again_and_then_lets_the_cust
 
     assert page.status == 503
     assert person.session.attempts == 0
-    person.press("look")
+    person.press("refresh")
     assert person.is_asked() == ["user", "password"]
     person.sign_in()
     assert is_done(person)
@@ -209,7 +209,7 @@ def test_whatever_the_backend_does_wrong_the_customer_tries_again_and_gets_throu
         person.sign_in()
     assert person.page.status == 503
 
-    again = "look" if endpoint.endswith("answers") else "continue"
+    again = "refresh" if endpoint.endswith("answers") else "continue"
     person.press(again)
 
     assert person.is_asked() == ["user", "password"]

@@ -1,21 +1,22 @@
-"""`consent`: one page that asks the customer to confirm.
+"""`consent`: one page on which the customer confirms.
 
-It proves that whoever holds the page agrees, and nothing about who they are: the Sage product and Banking Service are
-trusted to have brought the right customer. Choose it where the provider needs a renewed consent and no renewed proof.
+The confirmation proves that whoever sees the page agrees, and nothing about who they are: the Sage product and Banking
+Service are trusted to have brought the right customer. Choose it where the provider needs a renewed consent and no
+renewed authentication.
 """
 
 from connector.authenticators.port import Answer, Ask, Authenticator, AuthenticatorResult, Field, Granted, Kind, Visit
 
+CONFIRM = Ask(fields=(Field(name="confirm", kind=Kind.CONFIRMATION),))
+
 
 class Consent(Authenticator):
-    """Ask once."""
+    """Ask for a confirmation, and nothing else."""
 
-    confirmation = Ask(fields=(Field(name="confirm", kind=Kind.CONFIRMATION),))
-
-    def begin(self, visit: Visit) -> AuthenticatorResult:  # noqa: ARG002 - the port's; the question is always the same
+    def begin(self, visit: Visit) -> AuthenticatorResult:  # noqa: ARG002 - the port's; every customer gets the same prompt
         """Ask for the confirmation."""
-        return self.confirmation
+        return CONFIRM
 
-    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:  # noqa: ARG002 - likewise; only a confirmation comes back
-        """Take the confirmation for the account's holder's."""
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:  # noqa: ARG002 - the port's; the journey passes on only a confirmation
+        """Accept the confirmation as one of the account's holder."""
         return Granted(frozenset({visit.external_id}))

@@ -1,3 +1,5 @@
+"""An authenticator's errors stop here."""
+
 from collections.abc import Callable
 from pathlib import Path
 from traceback import extract_tb
@@ -14,36 +16,35 @@ from connector.runtime.settings import ConfigurationError
 
 
 class ErrorBoundary(Authenticator):
-    """Any authenticator; whatever goes wrong in it, the customer may try again.
+    """Any authenticator, whose every error becomes AuthenticatorUnavailableError: the customer may try again.
 
-    An error that it did not foresee is logged by its kind and place only: its message may quote what a customer typed.
+    An unexpected error is logged by its type and place only. Its message may quote what a customer typed.
     """
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
-        self.confirmation = authenticator.confirmation
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
-        """Let it begin."""
-        return _tried(lambda: self._authenticator.begin(visit))
+        """Let the authenticator begin."""
+        return _guarded(lambda: self._authenticator.begin(visit))
 
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
-        """Let it resume."""
-        return _tried(lambda: self._authenticator.resume(visit, answer))
+        """Let the authenticator resume."""
+        return _guarded(lambda: self._authenticator.resume(visit, answer))
 
     def cancel(self, visit: Visit) -> None:
-        """Let it know."""
-        _tried(lambda: self._authenticator.cancel(visit))
+        """Let the authenticator cancel."""
+        _guarded(lambda: self._authenticator.cancel(visit))
 
 
-def _tried[Said](ask: Callable[[], Said]) -> Said:
+def _guarded[Result](call: Callable[[], Result]) -> Result:
     try:
-        return ask()
-    except (AuthenticatorUnavailableError, ConfigurationError) as known:
-        reason = str(known)
-    except Exception as error:  # noqa: BLE001 - a fault in it must not cost the customer their journey
+        return call()
+    except (AuthenticatorUnavailableError, ConfigurationError) as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - an unexpected error of an authenticator must not end the journey
         at = extract_tb(error.__traceback__)[-1]
         reason = f"{type(error).__name__} at {Path(at.filename).name}:{at.lineno}"
-    logger.error("the authenticator cannot answer", extra={"reason": reason})
+    logger.error("the authenticator is unavailable", extra={"reason": reason})
     count("AuthenticatorUnavailable")
     raise AuthenticatorUnavailableError(reason)

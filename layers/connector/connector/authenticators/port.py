@@ -1,8 +1,8 @@
-"""The port between the journey and those who know how a customer proves who they are.
+"""The port between the journey and whatever proves who a customer is.
 
-An authenticator is asked to `begin` and to `resume`, and says one of five things: `Ask`, `Wait`, `SendTo`, `Granted`,
-`Denied`. Everything that it says to the customer is in the language of `Visit.locale`; where it says nothing, the pages
-use words of their own.
+The journey calls an authenticator's `begin` and `resume`. Each returns one of five results: `Ask`, `Wait`, `SendTo`,
+`Granted`, `Denied`; after `SendTo`, `Cancelled` is a sixth. Every text for the customer is in the language of
+`Visit.locale`. Where a text is empty, the pages use their own words.
 """
 
 from abc import ABC, abstractmethod
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class AuthenticatorUnavailableError(Exception):
-    """The authenticator cannot answer now. Nothing is lost. The message is for the log and holds no secret."""
+    """The authenticator has no result now; the customer may try again. The message is logged: no secrets in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What an authenticator is told of the customer's journey."""
+    """What an authenticator gets to know about the customer's journey."""
 
     authorisation_id: str
     external_id: str
@@ -32,27 +32,27 @@ class Visit:
     expires_at: int
     """When the journey ends, in seconds since the epoch."""
     key: str = field(repr=False)
-    """The same for a repetition of the same answer at the same step, and for nothing else: an idempotency key."""
+    """An idempotency key: the same for the same answer at the same step, different for everything else."""
     memory: str = ""
-    """What the authenticator asked to remember of this journey, last time."""
+    """The `memory` of the authenticator's last result for this journey."""
     callback_url: str = ""
-    """Where a party that the customer was sent to sends them back."""
+    """The URL to which the site of `SendTo` must send the customer back."""
     callback_state: str = field(default="", repr=False)
-    """The `state` that such a party must bring back. It serves once."""
+    """The `state` parameter that must come back with the customer. It is valid once."""
 
 
 class Kind(StrEnum):
-    """What a field takes."""
+    """The kind of a field's value."""
 
     TEXT = "text"
     PASSWORD = "password"  # noqa: S105 - a kind of field
-    """Never shown again, never kept."""
+    """Never shown again, never stored."""
     CODE = "code"
-    """A one-time code. Spaces and hyphens are taken out of the answer."""
+    """A one-time code. Spaces and hyphens are removed from the answer."""
     CHOICE = "choice"
     """One of `options`."""
     CONFIRMATION = "confirmation"
-    """A statement to agree to: answered `yes`. As the only field it is a button."""
+    """A statement to agree to; the answer is `yes`. As the only field it is a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing that is asked. All fields are required."""
+    """One field of a form. All fields are required."""
 
     name: str
     kind: Kind
@@ -74,35 +74,35 @@ class Field:
     hint: str = ""
     options: tuple[Option, ...] = ()
     autocomplete: str = ""
-    """A token of HTML's `autocomplete`. Empty: what goes with the kind."""
+    """A token of HTML's `autocomplete` attribute. Empty: the usual token of the kind."""
     error: str = ""
-    """What is wrong with the answer that was given."""
+    """What is wrong with the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Ask the customer. With an error, the answer before was refused, and that costs an attempt."""
+    """Show the customer a form. With an error the answer before was refused, which costs an attempt."""
 
     fields: tuple[Field, ...]
     heading: str = ""
     text: str = ""
     error: str = ""
-    """What is wrong with the answers together, where it must not be said which one it is."""
+    """What is wrong, where the page must not say which of the answers is wrong."""
     memory: str = ""
     says: Literal["ask"] = "ask"
 
     @property
     def refuses(self) -> bool:
-        """Whether this asks again because an answer was refused."""
-        return bool(self.error) or any(prompt.error for prompt in self.fields)
+        """Whether the answer before was refused."""
+        return bool(self.error) or any(field.error for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Let the customer do something elsewhere, such as approve in an app, and look again."""
+    """Let the customer do something elsewhere, such as approve in an app. The page polls meanwhile."""
 
     seconds: int
-    """Until the next look."""
+    """Between two polls."""
     heading: str = ""
     text: str = ""
     memory: str = ""
@@ -111,7 +111,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTo:
-    """Send the customer to `url`, from where they come back to `Visit.callback_url` with `Visit.callback_state`."""
+    """Send the customer to the site at `url`. They come back to `Visit.callback_url` with `Visit.callback_state`."""
 
     url: str = field(repr=False)
     memory: str = ""
@@ -120,39 +120,39 @@ class SendTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """The customer did not prove it: `final` for good, else they may begin again, which costs an attempt."""
+    """The customer did not prove who they are. `final`: for good; else they may begin again, which costs an attempt."""
 
     final: bool
     text: str = ""
-    """What to tell the customer."""
+    """Shown to the customer."""
     says: Literal["denied"] = "denied"
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The customer proved to hold these accounts (the provider's own ids); the session's must be among them."""
+    """The customer proved to hold these accounts (the provider's own ids). The session's account must be among them."""
 
     external_ids: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class CalledOff:
-    """The customer does not want to go on, and said so to a party that they had been sent to."""
+class Cancelled:
+    """The customer cancelled on the site of `SendTo`."""
 
 
-type AuthenticatorResult = Ask | Wait | SendTo | Granted | Denied | CalledOff
+type AuthenticatorResult = Ask | Wait | SendTo | Granted | Denied | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the customer answered to `Ask`, by the fields' names."""
+    """The customer's answers to `Ask`, by the fields' names."""
 
     by_name: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAgain:
-    """The customer is still waiting. The same look may come more than once."""
+class StillWaiting:
+    """A poll after `Wait`: has it happened? The same poll may come more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +162,23 @@ class CameBack:
     query: Mapping[str, str] = field(repr=False)
 
 
-type Answer = Answers | LookedAgain | CameBack
+type Answer = Answers | StillWaiting | CameBack
 
 
 class Authenticator(ABC):
-    """Says what a customer must do. It keeps nothing itself: each call may be in another process."""
+    """Says what a customer must do next. It keeps nothing itself: each call may be in another process."""
 
     def __init__(self, configuration: "Configuration") -> None:
         self.settings = configuration.settings
         self.secret = configuration.secret
 
-    confirmation: Ask | None = None
-    """Where a customer's confirmation is all that is wanted: what they confirm. Nobody is asked whether it holds."""
-
     @abstractmethod
     def begin(self, visit: Visit) -> AuthenticatorResult:
-        """Say what comes first, also when it begins again. Raise AuthenticatorUnavailableError."""
+        """Return the first result, also when the customer begins again. Raise AuthenticatorUnavailableError."""
 
     @abstractmethod
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
-        """Say what comes after an answer. Raise AuthenticatorUnavailableError."""
+        """Return what follows an answer. Raise AuthenticatorUnavailableError."""
 
-    def cancel(self, visit: Visit) -> None:  # noqa: B027 - most have nobody to tell
-        """Learn that the journey ended without the authenticator's own verdict. Raise AuthenticatorUnavailableError."""
+    def cancel(self, visit: Visit) -> None:  # noqa: B027 - most have nothing to clean up
+        """Clean up: the journey ended without a result of the authenticator. Raise AuthenticatorUnavailableError."""

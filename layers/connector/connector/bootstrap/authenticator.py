@@ -2,9 +2,9 @@
 
 import time
 
-from connector.authenticators import load
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
 from connector.authenticators.port import Authenticator
+from connector.authenticators.registry import load
 from connector.aws import clients
 from connector.aws.credentials import AuthenticatorSecret, Credentials, Vault, authenticator_values
 from connector.runtime.settings import read

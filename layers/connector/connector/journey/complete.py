@@ -1,124 +1,274 @@
-"""The customer goes on, answers, waits, comes back or cancels: record the outcome once, tell Banking Service."""
+"""The customer drives the journey: begins, answers, waits, comes back, cancels.
 
-import hmac
+Every answer takes the same way::
+
+    claim ──> the authenticator is called ──> next prompt, or outcome, or release (the authenticator is unavailable)
+
+One write claims the step, so that the authenticator gets each answer once. A second write under that claim records what
+follows. A refused write is no error for the customer: the page shows the current step or the recorded outcome.
+"""
+
 from collections.abc import Callable, Mapping
-from functools import partial
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from connector.authenticators.port import Authenticator
+from connector.authenticators.port import (
+    Answer,
+    Answers,
+    Ask,
+    Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
+    CameBack,
+    SendTo,
+    StillWaiting,
+    Visit,
+    Wait,
+)
 from connector.delivery.deliver import Delivery
-from connector.journey import answers as given
-from connector.journey import updates as journey
-from connector.journey.apply_result import ApplyResult
-from connector.journey.current_view import CurrentView
-from connector.journey.record_outcome import RecordOutcome
-from connector.journey.submit import SubmitAnswer
-from connector.journey.views import Ended, View, Waiting
-from connector.journey.visit import ClientContext, TicketHolder
+from connector.journey import prompt, typed_answers, updates
+from connector.journey.current_view import current_step, current_view, ended
+from connector.journey.next_step import NO_ATTEMPT_LEFT, Conclusion, NextPrompt, next_step
+from connector.journey.ticket_holder import TicketHolder
+from connector.journey.views import Ended, Interrupted, Prompted, SentTo, View, Waiting
+from connector.journey.visit import ClientContext, visit_of
 from connector.session import ticket
+from connector.session import updates as session_updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, TransitionRefusedError
 from connector.session.callback import Callback
 from connector.session.store import Store
+from connector.session.transition import NOTHING
+
+CLAIM_MARGIN_SECONDS = 5
+"""How much longer a claim lasts than the authenticator may take: the time to record what follows."""
+
+DELIVERY_SECONDS = 8.0
+"""How long a customer waits for Banking Service. Afterwards a page polls."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class CompleteAuthorisation:
-    """Every way in which a customer moves their journey on. All raise TransitionRefusedError where the session does not admit it."""
+    """Everything that a customer can do after the first page.
 
-    def __init__(  # noqa: PLR0913 - its collaborators, and the two settings that bound a journey
-        self,
-        store: Store,
-        authenticator: Authenticator,
-        delivery: Delivery,
-        statuses: Mapping[Outcome, str],
-        clock: Callable[[], float],
-        *,
-        max_attempts: int = 5,
-        authenticator_seconds: float = 8.0,
-    ) -> None:
-        self._store = store
-        self._confirmation = authenticator.confirmation
-        self._clock = clock
-        self._record_outcome = RecordOutcome(store, delivery, statuses, clock)
-        self._standing = CurrentView(self._record_outcome, max_attempts)
-        follow = ApplyResult(
-            store, authenticator, self._record_outcome, self._standing, max_attempts=max_attempts, clock=clock
-        )
-        self._take_step = SubmitAnswer(
-            store,
-            authenticator,
-            follow,
-            self._standing,
-            max_attempts=max_attempts,
-            authenticator_seconds=authenticator_seconds,
-            clock=clock,
-        )
+    Each method raises TransitionRefusedError where the session is unknown, expired or not the caller's. After every
+    other refused write it returns the current view.
+    """
 
-    def go_on(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
-        """Begin what the authenticator asks, on a page of ours, or begin it again."""
-        if self._confirmation is None:
-            return self._take_step.begin(holder, step, client)
-        update = journey.ask(
-            holder.authorisation_id,
-            self._confirmation,
-            proof=holder.proof,
-            step=step,
-            refused=False,
-            now=self._clock(),
-        )
+    store: Store
+    authenticator: Authenticator
+    delivery: Delivery
+    statuses: Mapping[Outcome, str]
+    """What PATCH reports for each outcome. Empty: nothing is sent."""
+    clock: Callable[[], float]
+    max_attempts: int = 5
+    """How many refused answers end a journey."""
+    authenticator_seconds: float = 8.0
+    """How long the authenticator may take for one call."""
+
+    def begin(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
+        """Let the authenticator begin, or begin again."""
         try:
-            return self._standing.shown(self._store.apply(update))
+            claimed = self._claim(holder.authorisation_id, holder.proof, step)
+            return self._call_authenticator(claimed, holder, client, None)
         except TransitionRefusedError as refused:
-            return self._standing.after(refused, self._clock())
+            return self._view_after(refused, holder, client)
 
     def answer(self, holder: TicketHolder, step: int, typed: Mapping[str, str], client: ClientContext) -> View:
-        """Have an answer looked at. A confirmation that is all the proof wanted is recorded at once."""
-        if self._confirmation is None:
-            return self._take_step.answer(holder, step, typed, client)
-        if step == 0 or given.missing(self._confirmation, given.tidy(self._confirmation, typed)):
-            return self.look_again(holder, client)
-        return self._decide(holder, Outcome.SUCCESS, step)
-
-    def look_again(self, holder: TicketHolder, client: ClientContext) -> View:
-        """Show where the journey stands, asking the authenticator where the customer waits for it."""
-        found = self._found(holder.authorisation_id)
-        if not hmac.compare_digest(holder.proof["ticket_hash"], found.ticket_hash or ""):
-            raise TransitionRefusedError(Reason.NOT_MATCHING, found)
-        if found.outcome is None and found.expires_at <= self._clock():
-            raise TransitionRefusedError(Reason.EXPIRED, found)
-        view = self._standing.now(found, self._clock())
-        return self._take_step.look(found, view.wait, holder, client) if isinstance(view, Waiting) else view
+        """Pass on what the customer typed. An answer with a missing field is shown again and costs no attempt."""
+        try:
+            claimed = self._claim(holder.authorisation_id, holder.proof, step)
+            return self._answer(claimed, holder, typed, client)
+        except TransitionRefusedError as refused:
+            return self._view_after(refused, holder, client)
 
     def come_back(self, query: Mapping[str, str], client: ClientContext) -> tuple[View, str]:
-        """Take what the customer brought back from where they were sent; return their ticket too."""
+        """Pass on the query with which another site sent the customer back. Return the session's ticket too."""
         callback = Callback.parse(query.get("state", ""))
         if callback is None:
             raise TransitionRefusedError(Reason.UNKNOWN, None)
-        return self._take_step.come_back(callback, query, client)
+        try:
+            claimed = self._claim(callback.authorisation_id, callback.proof, callback.step)
+            holder = TicketHolder(callback.authorisation_id, callback.ticket_of(claimed))
+        except TransitionRefusedError as refused:
+            if refused.reason is Reason.NOT_MATCHING:
+                raise
+            holder = TicketHolder(callback.authorisation_id, callback.ticket_of(refused.authorisation))
+            return self._view_after(refused, holder, client), holder.ticket
+        try:
+            return self._call_authenticator(claimed, holder, client, CameBack(query)), holder.ticket
+        except TransitionRefusedError as refused:
+            return self._view_after(refused, holder, client), holder.ticket
+
+    def refresh(self, holder: TicketHolder, client: ClientContext) -> View:
+        """Return the current view. Where the customer waits for something elsewhere, the authenticator is called first.
+
+        That needs no claim: the authenticator may get the same poll twice.
+        """
+        session = self._find(holder.authorisation_id)
+        if not holder.holds_ticket_of(session):
+            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
+        if session.outcome is None and session.expires_at <= self.clock():
+            raise TransitionRefusedError(Reason.EXPIRED, session)
+        view = self._current_view(session)
+        if not isinstance(view, Waiting):
+            return view
+        try:
+            return self._call_authenticator(session, holder, client, StillWaiting())
+        except TransitionRefusedError as refused:
+            return self._view_after(refused, holder, client)
+
+    def refresh_outcome(self, authorisation_id: str, view: str) -> View:
+        """Return the recorded outcome to who holds the session's `view` (`connector.session.ticket`)."""
+        session = self._find(authorisation_id)
+        if not ticket.may_view(session.ticket_hash, view):
+            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
+        if session.outcome is None:
+            expired = session.expires_at <= self.clock()
+            raise TransitionRefusedError(Reason.EXPIRED if expired else Reason.USED, session)
+        return self._current_view(session)
 
     def cancel(self, holder: TicketHolder, client: ClientContext) -> View:
         """Record that the customer does not want to go on."""
-        view = self._decide(holder, Outcome.CANCELLED)
-        if isinstance(view, Ended) and view.authorisation.step > 0:
-            self._take_step.call_off(view.authorisation, holder, client)
+        try:
+            view = self._record(holder, Conclusion(Outcome.CANCELLED))
+        except TransitionRefusedError as refused:
+            return self._view_after(refused, holder, client)
+        if view.authorisation.step > 0:
+            self._cancel_at_authenticator(visit_of(view.authorisation, holder, client, None))
         return view
 
-    def look(self, authorisation_id: str, view: str) -> View:
-        """Show where a decided session stands, delivering what is owed."""
-        found = self._found(authorisation_id)
-        if not ticket.may_view(found.ticket_hash, view):
-            raise TransitionRefusedError(Reason.NOT_MATCHING, found)
-        if found.outcome is None:
-            raise TransitionRefusedError(Reason.EXPIRED if found.expires_at <= self._clock() else Reason.USED, found)
-        return self._standing.now(found, self._clock())
+    # Claim the step, call the authenticator, record what follows. All raise TransitionRefusedError.
 
-    def _decide(self, holder: TicketHolder, outcome: Outcome, step: int | None = None) -> View:
-        bind = partial(journey.conclude, step=step)
+    def _claim(self, authorisation_id: str, proof: Mapping[str, str], step: int) -> Authorisation:
+        now = self.clock()
+        lease = session_updates.Lease.until_after(self.authenticator_seconds + CLAIM_MARGIN_SECONDS, now)
+        claim = updates.claim(authorisation_id, proof, step=step, lease=lease, max_attempts=self.max_attempts, now=now)
+        return self.store.apply(claim)
+
+    def _answer(
+        self, claimed: Authorisation, holder: TicketHolder, typed: Mapping[str, str], client: ClientContext
+    ) -> View:
+        ask = prompt.read(claimed.prompt) if claimed.prompt else None
+        if not isinstance(ask, Ask):
+            return self._current_step(self._release(claimed))
+        answers = typed_answers.normalise(ask, typed)
+        shown_again = typed_answers.without_secrets(ask, answers)
+        if missing := typed_answers.missing(ask, answers):
+            attempts_left = self.max_attempts - claimed.attempts
+            return Prompted(self._release(claimed), ask, attempts_left, missing, shown_again)
+        view = self._call_authenticator(claimed, holder, client, Answers(answers))
+        return replace(view, typed=shown_again) if isinstance(view, Prompted) and view.ask.refuses else view
+
+    def _call_authenticator(
+        self, session: Authorisation, holder: TicketHolder, client: ClientContext, answer: Answer | None
+    ) -> View:
+        visit = visit_of(session, holder, client, answer)
         try:
-            return self._standing.ended(self._record_outcome(holder.authorisation_id, holder.ticket, outcome, bind))
-        except TransitionRefusedError as refused:
-            return self._standing.after(refused, self._clock())
+            result = self.authenticator.begin(visit) if answer is None else self.authenticator.resume(visit, answer)
+        except AuthenticatorUnavailableError:
+            again = "refresh" if isinstance(answer, Answers | StillWaiting) else "continue"
+            return Interrupted(self._release(session), again)
+        if isinstance(answer, StillWaiting) and isinstance(result, Wait) and _changes_nothing(result, session):
+            return Waiting(session, result)
+        return self._apply_result(session, holder, visit, result)
 
-    def _found(self, authorisation_id: str) -> Authorisation:
-        found = self._store.find(authorisation_id)
-        if found is None:
+    def _release(self, session: Authorisation) -> Authorisation:
+        return self.store.apply(updates.release(session, now=self.clock())) if session.lease else session
+
+    def _apply_result(
+        self, session: Authorisation, holder: TicketHolder, visit: Visit, result: AuthenticatorResult
+    ) -> View:
+        match next_step(session, result, max_attempts=self.max_attempts):
+            case Conclusion() as conclusion:
+                return self._conclude(session, holder, visit, conclusion)
+            case NextPrompt() as following:
+                return self._ask(session, holder, visit, following)
+
+    def _ask(self, session: Authorisation, holder: TicketHolder, visit: Visit, following: NextPrompt) -> View:
+        sent_to = following.prompt if isinstance(following.prompt, SendTo) else None
+        callback = Callback.parse(visit.callback_state) if sent_to else None
+        ask = updates.ask(
+            session,
+            following,
+            proof=_proof(session, holder),
+            now=self.clock(),
+            callback=callback.kept(holder.ticket) if callback else NOTHING,
+        )
+        after = self.store.apply(ask)
+        return SentTo(after, sent_to.url) if sent_to else self._current_step(after)
+
+    def _conclude(self, session: Authorisation, holder: TicketHolder, visit: Visit, conclusion: Conclusion) -> View:
+        view = self._record(holder, conclusion, step=session.step, proof=_proof(session, holder))
+        if conclusion.by_connector:
+            self._cancel_at_authenticator(visit)
+        return view
+
+    def _record(
+        self,
+        holder: TicketHolder,
+        conclusion: Conclusion,
+        *,
+        step: int | None = None,
+        proof: Mapping[str, str] = NOTHING,
+    ) -> Ended:
+        """Record the outcome and its outbox entry in one write. Deliver while the customer waits."""
+        deadline = self.clock() + DELIVERY_SECONDS
+        decision = session_updates.decide(
+            holder.authorisation_id,
+            holder.ticket,
+            conclusion.outcome,
+            status=self.statuses[conclusion.outcome],
+            lease=self.delivery.new_lease(),
+            now=self.clock(),
+        )
+        decided = self.store.apply(updates.conclude(decision, conclusion, step=step, proof=proof))
+        return ended(self.delivery.deliver(decided, deadline) if decided.undelivered else decided)
+
+    def _cancel_at_authenticator(self, visit: Visit) -> None:
+        # An authenticator that is unavailable forgets the journey at `Visit.expires_at`.
+        with suppress(AuthenticatorUnavailableError):
+            self.authenticator.cancel(visit)
+
+    # What the customer sees.
+
+    def _view_after(self, refused: TransitionRefusedError, holder: TicketHolder, client: ClientContext) -> View:
+        """Return the current view. Raise the refusal again where the session is expired or not the caller's."""
+        session, reason = refused.authorisation, refused.reason
+        if session is None or reason is Reason.EXPIRED:
+            raise refused
+        # The caller has another session's ticket; or the claim ended before its result could be recorded.
+        if reason is Reason.NOT_MATCHING and not holder.holds_ticket_of(session):
+            raise refused
+        if reason is Reason.EXHAUSTED:
+            # The deployer has lowered the number of attempts since the last answer.
+            return self._end_for_attempts(session, holder, client)
+        return self._current_view(session)
+
+    def _end_for_attempts(self, session: Authorisation, holder: TicketHolder, client: ClientContext) -> View:
+        try:
+            return self._conclude(session, holder, visit_of(session, holder, client, None), NO_ATTEMPT_LEFT)
+        except TransitionRefusedError as refused:
+            return self._view_after(refused, holder, client)
+
+    def _current_view(self, session: Authorisation) -> View:
+        if session.outcome is not None:
+            session = self.delivery.settle(session, self.clock() + DELIVERY_SECONDS)
+        return current_view(session, max_attempts=self.max_attempts, now=self.clock())
+
+    def _current_step(self, session: Authorisation) -> View:
+        return current_step(session, max_attempts=self.max_attempts)
+
+    def _find(self, authorisation_id: str) -> Authorisation:
+        session = self.store.find(authorisation_id)
+        if session is None:
             raise TransitionRefusedError(Reason.UNKNOWN, None)
-        return found
+        return session
+
+
+def _proof(session: Authorisation, holder: TicketHolder) -> dict[str, str]:
+    """Return what shows that a write is the caller's: the claim; without a claim, the ticket."""
+    return {"lease": session.lease} if session.lease else holder.proof
+
+
+def _changes_nothing(wait: Wait, session: Authorisation) -> bool:
+    return prompt.write(wait) == session.prompt and wait.memory in {"", session.memory}

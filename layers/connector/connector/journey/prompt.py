@@ -1,7 +1,7 @@
-"""What the customer was told last, as the session keeps it, so that it can be shown again.
+"""The last prompt, as the session keeps it, so that a page can show it again.
 
-It describes the step and holds nothing that anybody answered. A URL to send the customer to is left out: it carries
-values that serve once.
+It holds no answer of the customer. The URL of `SendTo` is left out: it carries values that serve once. `memory` is left
+out: the session keeps it on its own.
 """
 
 from dataclasses import replace
@@ -12,20 +12,20 @@ from pydantic import Discriminator, TypeAdapter
 from connector.authenticators.port import Ask, Denied, SendTo, Wait
 
 type Prompt = Ask | Wait | SendTo | Denied
-"""What leaves the journey where it is until the customer does something."""
+"""A result that leaves the journey open until the customer does something."""
 
-_SHOWN: TypeAdapter[Prompt] = TypeAdapter(Annotated[Ask | Wait | SendTo | Denied, Discriminator("says")])
+_PROMPT: TypeAdapter[Prompt] = TypeAdapter(Annotated[Ask | Wait | SendTo | Denied, Discriminator("says")])
 
 
-def write(shown: Prompt) -> str:
-    """Describe a step, as JSON."""
-    if isinstance(shown, SendTo):
-        shown = replace(shown, url="")
-    if not isinstance(shown, Denied):
-        shown = replace(shown, memory="")
-    return _SHOWN.dump_json(shown, exclude_defaults=False).decode()
+def write(prompt: Prompt) -> str:
+    """Write a prompt as JSON."""
+    if isinstance(prompt, SendTo):
+        prompt = replace(prompt, url="")
+    if not isinstance(prompt, Denied):
+        prompt = replace(prompt, memory="")
+    return _PROMPT.dump_json(prompt).decode()
 
 
 def read(text: str) -> Prompt:
     """Read what `write` wrote."""
-    return _SHOWN.validate_json(text)
+    return _PROMPT.validate_json(text)

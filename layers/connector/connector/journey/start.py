@@ -1,20 +1,24 @@
-"""Banking Service asks for a page: claim the session and begin the customer's journey."""
+"""GET /authrefresh claims the session and begins the customer's journey."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
-from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError
+from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError, return_url
 
 LONGEST = 256
-"""Characters of a parameter other than the URL; Sage's are UUIDs, a provider's own ids may be anything short."""
+"""Characters of a parameter other than the URL. Sage's are UUIDs; a provider's own ids may be any short text."""
+
+RETRY_SECONDS = 0.2
+"""Between two attempts to claim a session whose notification has not arrived yet."""
 
 
 class InvalidQueryError(ValueError):
-    """The query is not what Sage documents. `parameters` names what is wrong with it."""
+    """The query is not as Sage documents it. `parameters` names the missing or invalid ones."""
 
     def __init__(self, parameters: Sequence[str]) -> None:
         super().__init__(f"missing or invalid: {', '.join(parameters)}")
@@ -31,6 +35,37 @@ class AuthrefreshQuery:
     external_id: str
     bank_account: str | None
 
+    @classmethod
+    def read(cls, only: Callable[[str], str | None], allowed: AllowedOrigins) -> Self:
+        """Read the parameters; `only` returns one that was given just once. Raise InvalidQueryError.
+
+        Everything is checked before anything is stored, the redirect above all.
+        """
+        values = {name: only(name) or "" for name in ("authorisation_id", "redirect_uri", "state", "externalId")}
+        authorisation_id = canonical_id(values["authorisation_id"])
+        invalid = [name for name in ("state", "externalId") if not _is_plain(values[name])]
+        if authorisation_id is None:
+            invalid.append("authorisation_id")
+        try:
+            allowed.check(values["redirect_uri"])
+        except RedirectNotAllowedError:
+            invalid.append("redirect_uri")
+        if invalid or authorisation_id is None:
+            raise InvalidQueryError(invalid)
+        bank_account = only("bankaccount")
+        return cls(
+            authorisation_id=authorisation_id,
+            redirect_uri=values["redirect_uri"],
+            state=values["state"],
+            external_id=values["externalId"],
+            bank_account=bank_account if bank_account and _is_plain(bank_account) else None,
+        )
+
+    @property
+    def return_url(self) -> str:
+        """Where the customer came from: `redirect_uri` with `state`."""
+        return return_url(self.redirect_uri, self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -40,36 +75,26 @@ class Started:
     ticket: str
 
 
+@dataclass(frozen=True, slots=True)
 class StartJourney:
-    """Claim the session for the first caller. Every later one is told that it is used."""
+    """Claim the session for the first caller. Every later caller is refused: the session is used."""
 
-    STEP_SECONDS = 0.2
-
-    def __init__(
-        self,
-        store: Store,
-        grace_seconds: float,
-        clock: Callable[[], float],
-        pause: Callable[[float], None],
-    ) -> None:
-        self._store = store
-        self._grace_seconds = grace_seconds
-        self._clock = clock
-        self._pause = pause
+    store: Store
+    grace_seconds: float
+    """How long to wait for a notification that is still on its way."""
+    clock: Callable[[], float]
+    pause: Callable[[float], None]
 
     def __call__(self, query: AuthrefreshQuery) -> Started:
-        """Open the session. Raise TransitionRefusedError: unknown, used or expired.
-
-        A notification may still be on its way, so an unknown id is looked for again for a moment.
-        """
-        give_up_at = self._clock() + self._grace_seconds
+        """Open the session. Raise TransitionRefusedError: unknown, used or expired."""
+        deadline = self.clock() + self.grace_seconds
         while True:
             try:
                 return self._open(query)
             except TransitionRefusedError as refused:
-                if refused.reason is not Reason.UNKNOWN or self._clock() + self.STEP_SECONDS > give_up_at:
+                if refused.reason is not Reason.UNKNOWN or self.clock() + RETRY_SECONDS > deadline:
                     raise
-            self._pause(self.STEP_SECONDS)
+            self.pause(RETRY_SECONDS)
 
     def _open(self, query: AuthrefreshQuery) -> Started:
         minted = ticket.mint()
@@ -80,40 +105,14 @@ class StartJourney:
             redirect_uri=query.redirect_uri,
             sage_state=query.state,
             ticket=minted,
-            now=self._clock(),
+            now=self.clock(),
         )
         try:
-            return Started(self._store.apply(update), minted)
+            return Started(self.store.apply(update), minted)
         except ServiceUnavailableError:
-            # Should the write have taken effect, nobody but this request has the ticket: the session would be used up
-            # by its own page. The same move once more either makes it or finds that it was made.
-            return Started(self._store.apply(update), minted)
-
-
-def read_query(only: Callable[[str], str | None], allowed: AllowedOrigins) -> AuthrefreshQuery:
-    """Read the parameters; `only` returns one that was given just once. Raise InvalidQueryError.
-
-    Everything is checked before anything is stored, the redirect above all.
-    """
-    values = {name: only(name) or "" for name in ("authorisation_id", "redirect_uri", "state", "externalId")}
-    session = canonical_id(values["authorisation_id"])
-    faults = [name for name in ("state", "externalId") if not _is_plain(values[name])]
-    if session is None:
-        faults.append("authorisation_id")
-    try:
-        allowed.check(values["redirect_uri"])
-    except RedirectNotAllowedError:
-        faults.append("redirect_uri")
-    if faults or session is None:
-        raise InvalidQueryError(faults)
-    bank_account = only("bankaccount")
-    return AuthrefreshQuery(
-        authorisation_id=session,
-        redirect_uri=values["redirect_uri"],
-        state=values["state"],
-        external_id=values["externalId"],
-        bank_account=bank_account if bank_account and _is_plain(bank_account) else None,
-    )
+            # The write may have taken effect. Only this request has the ticket, so the session would be used up without
+            # a page. The same update once more either opens the session or finds that it was opened.
+            return Started(self.store.apply(update), minted)
 
 
 def _is_plain(text: str) -> bool:

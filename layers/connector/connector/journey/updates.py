@@ -1,11 +1,7 @@
-"""The moves of the customer's journey, between `open` and `decide`.
+"""The updates of the customer's journey, between `open_session` and `decide`. `now` is in seconds since the epoch.
 
-::
-
-    claim ──> the authenticator is asked ──> ask (the next step), or decide (the outcome), or release (it cannot answer)
-
-An answer is claimed by one write, for as long as the authenticator may take. Whoever submits it a second time meanwhile
-finds the claim; afterwards, another step. A claim that nobody gave back, because the function died, ends by itself.
+A step is claimed for as long as the authenticator may take. Who submits the same answer meanwhile finds the claim;
+afterwards, another step. A claim that was never released, because the function was killed, ends by itself.
 """
 
 from collections.abc import Mapping
@@ -13,7 +9,7 @@ from dataclasses import replace
 
 from connector.authenticators.port import Denied
 from connector.journey import prompt
-from connector.journey.prompt import Prompt
+from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import updates
 from connector.session.authorisation import Authorisation
 from connector.session.transition import ASK, CLAIM, NOTHING, RELEASE, Update
@@ -24,7 +20,7 @@ _LEASE = frozenset({"lease", "lease_until"})
 def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
     authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: updates.Lease, max_attempts: int, now: float
 ) -> Update:
-    """Take the right to have one answer looked at."""
+    """Take the right to have one answer checked. `proof`: stored values that the caller knows."""
     return Update(
         transition=CLAIM,
         authorisation_id=authorisation_id,
@@ -38,36 +34,35 @@ def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limi
     )
 
 
-def ask(  # noqa: PLR0913 - the step and the proof of who takes it there are one write
-    authorisation_id: str,
-    shown: Prompt,
+def ask(
+    session: Authorisation,
+    following: NextPrompt,
     *,
     proof: Mapping[str, str],
-    step: int,
-    refused: bool,
     now: float,
-    also: Mapping[str, str | int] = NOTHING,
+    callback: Mapping[str, str] = NOTHING,
 ) -> Update:
-    """Go to the next step. `step` is the one before it; `refused` counts an attempt."""
-    sets: dict[str, str | int] = {"step": step + 1, "prompt": prompt.write(shown), **also}
+    """Go on from the session's step to the next prompt. `callback`: what `Callback.kept` returns."""
+    shown, step = following.prompt, session.step + 1
+    sets: dict[str, str | int] = {"step": step, "prompt": prompt.write(shown), **callback}
     if not isinstance(shown, Denied) and shown.memory:
         sets["memory"] = shown.memory
     return Update(
         transition=ASK,
-        authorisation_id=authorisation_id,
+        authorisation_id=session.authorisation_id,
         now=now,
         id=updates.new_id(),
         equals=proof,
-        at_step=step,
+        at_step=session.step,
         sets=sets,
-        adds={"attempts": 1} if refused else NOTHING,
+        adds={"attempts": 1} if following.refused else NOTHING,
         removes=_LEASE,
-        detail={"step": step + 1, "says": shown.says},
+        detail={"step": step, "says": shown.says},
     )
 
 
 def release(claimed: Authorisation, *, now: float) -> Update:
-    """Give a claim back; the step stays as it is."""
+    """Release a claim; the step stays as it is."""
     return Update(
         transition=RELEASE,
         authorisation_id=claimed.authorisation_id,
@@ -79,25 +74,18 @@ def release(claimed: Authorisation, *, now: float) -> Update:
 
 
 def conclude(
-    decision: Update,
-    *,
-    step: int | None,
-    also: Mapping[str, str | int] = NOTHING,
-    reason: str | None = None,
-    denied: Denied | None = None,
+    decision: Update, conclusion: Conclusion, *, step: int | None, proof: Mapping[str, str] = NOTHING
 ) -> Update:
-    """Bind a decision to the step that led to it. `also` must hold of the session, in this very write."""
-    sets = dict(decision.sets)
-    if reason:
-        sets["reason"] = reason
-    if denied:
-        sets["prompt"] = prompt.write(denied)
+    """Bind a decision to the step that led to it, and to the account whose holder the customer proved to be."""
+    owner = {} if conclusion.owner is None else {"external_id": conclusion.owner}
+    reason = {} if conclusion.reason is None else {"reason": conclusion.reason}
+    denied = {} if conclusion.denied is None else {"prompt": prompt.write(conclusion.denied)}
     return replace(
         decision,
-        equals={**decision.equals, **also},
+        equals={**decision.equals, **proof, **owner},
         at_step=step,
-        sets=sets,
-        # The lease of what is owed replaces the claim.
-        removes=frozenset({"callback_ticket"}) | (frozenset() if "lease" in sets else _LEASE),
-        detail={**decision.detail, **({"reason": reason} if reason else {})},
+        sets={**decision.sets, **reason, **denied},
+        # The lease of the delivery replaces the claim.
+        removes=frozenset({"callback_ticket"}) | (frozenset() if "lease" in decision.sets else _LEASE),
+        detail={**decision.detail, **reason},
     )

@@ -1,10 +1,10 @@
-"""What a page of the journey has to show: the answers of the use case to whoever renders.
+"""The views of the journey: what the use case returns, and what a page renders.
 
 Every form of these pages posts to `/completion`: `authorisation_id`, `ticket`, `step` (the session's), and `do`:
 
-- `continue`: begin, or begin again after `DeniedOnce` or on `SentTo`
+- `continue`: begin; begin again after `DeniedOnce` or on `SentTo`
 - `answer`: the answers to `Prompted`, each as `answer.{field.name}`
-- `look`: see where the journey stands now, from `Waiting`, `Checking` and `Interrupted`
+- `refresh`: show the current view, from `Waiting`, `Checking` and `Interrupted`
 - `cancel`
 """
 
@@ -17,13 +17,13 @@ from connector.session.authorisation import Authorisation
 
 @dataclass(frozen=True, slots=True)
 class Prompted:
-    """The customer is asked. `attempts_left` counts the refusals that they may still have, the last one included."""
+    """The customer answers a form. `attempts_left` counts the refused answers that are left, the last one included."""
 
     authorisation: Authorisation
     ask: Ask
     attempts_left: int
     missing: frozenset[str] = frozenset()
-    """Names of fields whose answer is missing, or none of the options: nobody was asked about it, it cost nothing."""
+    """Names of fields without a usable answer. The authenticator did not get it, and it cost no attempt."""
     typed: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the customer typed just now, without passwords and codes."""
 
@@ -38,7 +38,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """An answer, perhaps from another tab, is being looked at right now. A look in a second or two tells more."""
+    """The authenticator checks an answer at the moment, perhaps one from another tab. A refresh shows the result."""
 
     authorisation: Authorisation
 
@@ -53,7 +53,7 @@ class SentTo:
 
 @dataclass(frozen=True, slots=True)
 class DeniedOnce:
-    """The proof did not hold; `continue` begins again."""
+    """The customer did not prove who they are; `continue` begins again."""
 
     authorisation: Authorisation
     denied: Denied
@@ -62,7 +62,7 @@ class DeniedOnce:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """The authenticator cannot answer now. Nothing is lost: `do` is what Try again does, at the same step."""
+    """The authenticator is unavailable, or has not begun. Nothing is lost: Try again does `do`, at the same step."""
 
     authorisation: Authorisation
     do: str
@@ -70,14 +70,14 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The outcome is recorded. While it is `owed`, Banking Service does not know it yet.
+    """The outcome is recorded. Banking Service may not have acknowledged it yet (`authorisation.undelivered`).
 
     Of a failure `authorisation.reason` says why: `denied`, `wrong_owner` or `attempts`.
     """
 
     authorisation: Authorisation
     denied: Denied | None = None
-    """What the authenticator said of it, if it did."""
+    """What the authenticator said when it denied for good."""
 
 
 type View = Prompted | Waiting | Checking | SentTo | DeniedOnce | Interrupted | Ended

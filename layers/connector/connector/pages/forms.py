@@ -1,51 +1,36 @@
-"""What the pages of a journey have in common: the account they are about, and what their forms carry."""
+"""The hidden fields of the forms that the pages render."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from connector.session.authorisation import Authorisation, canonical_id
-from connector.web.redirect import return_url
-
-_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form of ours: where it goes (absolute: it may be in somebody else's page), and what tells whose it is."""
+    """Where a form posts to, and what it carries. `action` is absolute: the form may be in somebody else's page."""
 
     action: str
     authorisation_id: str
     ticket: str
     step: int
 
+    @classmethod
+    def of(cls, session: Authorisation, ticket: str, base_url: str) -> Self:
+        """Return the form of a session's current step."""
+        return cls(
+            action=f"{base_url}/completion",
+            authorisation_id=session.authorisation_id,
+            ticket=ticket,
+            step=session.step,
+        )
 
-def account_shown(authorisation: Authorisation) -> str:
-    """Return as much of the account's reference as its holder needs to recognise it."""
-    reference = authorisation.external_id or ""
-    return reference if len(reference) <= _SHOWN else f"…{reference[-_SHOWN:]}"
-
-
-def form_of(authorisation: Authorisation, ticket: str, base_url: str) -> Form:
-    """Return what a form of this session carries."""
-    return Form(
-        action=f"{base_url}/completion",
-        authorisation_id=authorisation.authorisation_id,
-        ticket=ticket,
-        step=authorisation.step,
-    )
-
-
-def form_again(fields: Mapping[str, str], base_url: str) -> Form | None:
-    """Return what a form brought, for one that tries again; None where it did not say whose it is."""
-    authorisation_id, ticket = canonical_id(fields.get("authorisation_id", "")), fields.get("ticket", "")
-    if authorisation_id is None or not ticket:
-        return None
-    # Looking needs no step: wherever the journey is by now, it is shown.
-    return Form(action=f"{base_url}/completion", authorisation_id=authorisation_id, ticket=ticket, step=0)
-
-
-def way_back(authorisation: Authorisation | None) -> str | None:
-    """Return the URL that takes the customer back to where the session came from."""
-    if authorisation is None or authorisation.redirect_uri is None or authorisation.sage_state is None:
-        return None
-    return return_url(authorisation.redirect_uri, authorisation.sage_state)
+    @classmethod
+    def retry(cls, fields: Mapping[str, str], base_url: str) -> Self | None:
+        """Return a form that tries again after an error; None where `fields` do not say whose session it is."""
+        authorisation_id, ticket = canonical_id(fields.get("authorisation_id", "")), fields.get("ticket", "")
+        if authorisation_id is None or not ticket:
+            return None
+        # A refresh needs no step: it shows whatever step the journey is at by then.
+        return cls(action=f"{base_url}/completion", authorisation_id=authorisation_id, ticket=ticket, step=0)

@@ -4,36 +4,40 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
-from connector.pages import Pages
 from connector.pages.fields import questions
-from connector.pages.forms import form_of, way_back
+from connector.pages.forms import Form
+from connector.pages.pages import Pages
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.web.gateway import Response
+from connector.web.redirect import return_url
 
 CHECKING_SECONDS = 2
-OWED_SECONDS = 3
+"""Between two polls of a page that waits for the authenticator."""
+UNDELIVERED_SECONDS = 3
+"""Between two polls of a page that waits for Banking Service."""
 
-_ENDS: Mapping[Outcome, str] = MappingProxyType(
-    {Outcome.SUCCESS: "done", Outcome.CANCELLED: "cancelled", Outcome.FAILED: "denied"}
-)
+_ENDS: Mapping[Outcome, str] = MappingProxyType({Outcome.SUCCESS: "done", Outcome.CANCELLED: "cancelled"})
 
 
 def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
-    """Render where the journey stands; `ticket` is empty for whoever only looks."""
+    """Render a view. `ticket` is empty for a caller who holds only the session's `view` value."""
     if isinstance(view, Ended):
-        return _ended(pages, view, base_url)
-    page, status, context = _asking(view)
-    return pages.render(
-        page,
-        status,
-        expires_at=view.authorisation.expires_at,
-        form=form_of(view.authorisation, ticket, base_url),
-        **context,
-    )
+        return _outcome(pages, view, base_url)
+    page, status, context = _step(view)
+    session = view.authorisation
+    form = Form.of(session, ticket, base_url)
+    return pages.render(page, status, expires_at=session.expires_at, form=form, **context)
 
 
-def _asking(
+def return_url_of(session: Authorisation | None) -> str | None:
+    """Return the URL that takes the customer back to where the session came from; None before GET /authrefresh."""
+    if session is None or session.redirect_uri is None or session.sage_state is None:
+        return None
+    return return_url(session.redirect_uri, session.sage_state)
+
+
+def _step(
     view: Prompted | Waiting | Checking | SentTo | DeniedOnce | Interrupted,
 ) -> tuple[str, int, dict[str, object]]:
     match view:
@@ -51,30 +55,30 @@ def _asking(
             return "interrupted", 503, {"do": do}
 
 
-def _ended(pages: Pages, view: Ended, base_url: str) -> Response:
-    authorisation = view.authorisation
-    home = way_back(authorisation)
-    if authorisation.undelivered:
-        return _finishing(pages, authorisation, base_url, home)
-    unheard = authorisation.state in {State.REJECTED, State.EXPIRED}
-    match authorisation.outcome:
+def _outcome(pages: Pages, view: Ended, base_url: str) -> Response:
+    session = view.authorisation
+    back = return_url_of(session)
+    if session.undelivered:
+        return _finishing(pages, session, base_url, back)
+    not_acknowledged = session.state in {State.REJECTED, State.EXPIRED}
+    match session.outcome:
         case Outcome.FAILED:
             text = view.denied.text if view.denied else ""
-            return pages.render("denied", 200, way_back=home, text=text, reason=authorisation.reason)
-        case Outcome.SUCCESS if unheard:
-            return pages.render("not_accepted", 200, way_back=home)
+            return pages.render("denied", 200, return_url=back, text=text, reason=session.reason)
+        case Outcome.SUCCESS if not_acknowledged:
+            return pages.render("not_accepted", 200, return_url=back)
         case outcome:
             page = _ENDS[outcome or Outcome.CANCELLED]
-            return pages.render(page, 200, way_back=None) if home is None else pages.redirect(home, page)
+            return pages.render(page, 200, return_url=None) if back is None else pages.redirect(back, page)
 
 
-def _finishing(pages: Pages, authorisation: Authorisation, base_url: str, home: str | None) -> Response:
+def _finishing(pages: Pages, session: Authorisation, base_url: str, back: str | None) -> Response:
     return pages.render(
         "finishing",
         200,
         action=f"{base_url}/completion",
-        authorisation_id=authorisation.authorisation_id,
-        view=tickets.view_of(authorisation.ticket_hash or ""),
-        seconds=OWED_SECONDS,
-        way_back=home,
+        authorisation_id=session.authorisation_id,
+        view=tickets.view_of(session.ticket_hash or ""),
+        seconds=UNDELIVERED_SECONDS,
+        return_url=back,
     )

@@ -24,8 +24,8 @@
     });
   });
 
-  // Looks again, and goes on only when there is something new: a page that is being read is left alone.
-  all("look").forEach((form) => {
+  // Polls, and replaces the page only when there is news: a customer who reads the page is not interrupted.
+  all("poll").forEach((form) => {
     const button = form.querySelector("button");
     const fields = new URLSearchParams(new FormData(form));
     if (button.name) fields.set(button.name, button.value);
@@ -37,12 +37,12 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("connector-page");
       return page !== null && page.dataset.connectorPage !== root.dataset.connectorPage;
     };
-    const look = async () => {
+    const poll = async () => {
       try {
         if (await isNews(await fetch(...request))) { button.click(); return; }
       } catch { /* Offline for a moment. */ }
-      setTimeout(look, form.dataset.connectorLook * 1000);
+      setTimeout(poll, form.dataset.connectorPoll * 1000);
     };
-    setTimeout(look, form.dataset.connectorLook * 1000);
+    setTimeout(poll, form.dataset.connectorPoll * 1000);
   });
 })();

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from connector.pages import Pages
 from connector.pages.forms import Form
+from connector.pages.pages import Pages
 from connector.session.authorisation import Reason
 from connector.web.gateway import Response
 
@@ -18,22 +18,22 @@ _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
 )
 
 
-def refused(pages: Pages, reason: Reason, *, way_back: str | None = None) -> Response:
-    """Say why the request was refused and what to do next."""
+def refused(pages: Pages, reason: Reason, *, return_url: str | None = None) -> Response:
+    """Say why the request was refused, and what to do next."""
     page, status = _PAGES[reason]
-    return pages.render(page, status, way_back=way_back)
+    return pages.render(page, status, return_url=return_url)
 
 
 def bad_request(pages: Pages) -> Response:
-    """Say that the link or form is not one of ours. There is no way back: where to would come from the same link."""
-    return pages.render("bad_request", 400, way_back=None)
+    """Say that the link or form is not one of ours. No link back: the URL would come from the same invalid link."""
+    return pages.render("bad_request", 400, return_url=None)
 
 
 def not_now(pages: Pages) -> Response:
-    """Refuse a request that nobody has made yet; what it would have used up is there when they do."""
-    return pages.render("trouble", 503, again=None, way_back=None)
+    """Refuse a speculative request (a prefetch), which would use up the session before the customer asks for it."""
+    return pages.render("trouble", 503, again=None, return_url=None)
 
 
-def trouble(pages: Pages, *, again: Form | None = None, way_back: str | None = None) -> Response:
-    """Say that the fault is ours, and that nothing is lost; with `again` the customer can try again at once."""
-    return pages.render("trouble", 500, again=again, way_back=way_back)
+def trouble(pages: Pages, *, again: Form | None = None, return_url: str | None = None) -> Response:
+    """Say that the fault is ours and that nothing is lost. With `again` the customer can try again at once."""
+    return pages.render("trouble", 500, again=again, return_url=return_url)

@@ -18,8 +18,8 @@ from connector.authenticators.port import (
     Authenticator,
     AuthenticatorResult,
     AuthenticatorUnavailableError,
-    CalledOff,
     CameBack,
+    Cancelled,
     Denied,
     Granted,
     SendTo,
@@ -100,7 +100,7 @@ def _made(purpose: str, state: str, secret: str) -> str:
 def _after(error: str) -> AuthenticatorResult:
     """Follow an error response (RFC 6749, 4.1.2.1)."""
     if error == "access_denied":
-        return CalledOff()
+        return Cancelled()
     if error in _TEMPORARY:
         raise AuthenticatorUnavailableError("the identity provider says that it cannot answer now")
     return _refused("the identity provider refused the request")

@@ -3,8 +3,8 @@
 import pytest
 
 from connector.authenticators.port import Ask, Field, Kind, Option
-from connector.journey.answers import LONGEST, missing, showable, tidy
-from connector.pages.submission import InvalidFormError, Submission
+from connector.journey.typed_answers import LONGEST, missing, normalise, without_secrets
+from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from tests import sample
 
 FORM = {"authorisation_id": sample.ID, "ticket": sample.TICKET, "step": "3", "do": "answer", "answer.code": "1"}
@@ -21,14 +21,14 @@ GIVEN = {"user": "anna", "password": " p ", "code": "1 2", "factor": "a", "agree
 
 
 def test_a_form_tells_whose_it_is_what_to_do_and_what_was_typed() -> None:
-    read = Submission.read(FORM)
+    read = SubmittedForm.read(FORM)
 
     assert (read.holder.authorisation_id, read.holder.ticket) == (sample.ID, sample.TICKET)
     assert (read.do, read.step, read.typed) == ("answer", 3, {"code": "1"})
 
 
 def test_the_first_pages_form_needs_no_step() -> None:
-    assert Submission.read({**FORM, "do": "continue", "step": "0"}).step == 0
+    assert SubmittedForm.read({**FORM, "do": "continue", "step": "0"}).step == 0
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_the_first_pages_form_needs_no_step() -> None:
 )
 def test_a_form_that_is_none_of_ours_is_refused(name: str, value: str) -> None:
     with pytest.raises(InvalidFormError):
-        Submission.read({**FORM, name: value})
+        SubmittedForm.read({**FORM, name: value})
 
 
 def test_what_was_typed_does_not_print_itself() -> None:
-    read = Submission.read({**FORM, "answer.password": "secret"})
+    read = SubmittedForm.read({**FORM, "answer.password": "secret"})
 
     assert "secret" not in repr(read)
     assert sample.TICKET not in repr(read)
@@ -62,17 +62,17 @@ def test_what_was_typed_does_not_print_itself() -> None:
     "typed", ["123456", " 123456 ", "123 456", "12-34-56", "123\u00a0456", "123\u2009456", "123\u2011456", "1\t23456"]
 )
 def test_a_code_may_be_typed_or_pasted_in_groups(typed: str) -> None:
-    assert tidy(ASK, {"code": typed})["code"] == "123456"
+    assert normalise(ASK, {"code": typed})["code"] == "123456"
 
 
 def test_passwords_are_passed_on_as_they_are_and_texts_are_trimmed() -> None:
-    given = tidy(ASK, {"user": " anna ", "password": " p-a s "})
+    given = normalise(ASK, {"user": " anna ", "password": " p-a s "})
 
     assert (given["user"], given["password"]) == ("anna", " p-a s ")
 
 
 def test_only_what_was_asked_is_passed_on_and_no_more_than_anybody_types() -> None:
-    given = tidy(ASK, {"user": "x" * (LONGEST + 1), "admin": "yes"})
+    given = normalise(ASK, {"user": "x" * (LONGEST + 1), "admin": "yes"})
 
     assert len(given["user"]) == LONGEST
     assert set(given) == {field.name for field in ASK.fields}
@@ -82,9 +82,9 @@ def test_only_what_was_asked_is_passed_on_and_no_more_than_anybody_types() -> No
     ("name", "value"), [("user", ""), ("password", ""), ("code", ""), ("factor", "b"), ("agree", "on")]
 )
 def test_what_cannot_be_right_is_missing(name: str, value: str) -> None:
-    assert missing(ASK, tidy(ASK, GIVEN)) == frozenset()
-    assert missing(ASK, tidy(ASK, {**GIVEN, name: value})) == {name}
+    assert missing(ASK, normalise(ASK, GIVEN)) == frozenset()
+    assert missing(ASK, normalise(ASK, {**GIVEN, name: value})) == {name}
 
 
 def test_neither_passwords_nor_codes_are_shown_again() -> None:
-    assert showable(ASK, tidy(ASK, GIVEN)) == {"user": "anna", "factor": "a", "agree": "yes"}
+    assert without_secrets(ASK, normalise(ASK, GIVEN)) == {"user": "anna", "factor": "a", "agree": "yes"}

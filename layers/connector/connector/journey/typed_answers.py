@@ -1,0 +1,48 @@
+"""What a customer typed into the fields of a prompt: normalised and checked before the authenticator gets it."""
+
+from collections.abc import Mapping
+
+from connector.authenticators.port import Ask, Field, Kind
+
+LONGEST = 1000
+"""Characters of one answer. The rest is cut off; no correct answer is longer."""
+
+_CODE_SEPARATORS = str.maketrans("", "", " \t\u00a0\u2009\u202f-\u2010\u2011\u2013")
+"""Spaces and hyphens that people type or paste between the groups of a code."""
+
+_SECRET = frozenset({Kind.PASSWORD, Kind.CODE})
+
+
+def normalise(ask: Ask, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the answer to each field: codes without spaces and hyphens, texts trimmed, passwords unchanged."""
+    return {field.name: _normalised(field, typed.get(field.name, "")[:LONGEST]) for field in ask.fields}
+
+
+def missing(ask: Ask, answers: Mapping[str, str]) -> frozenset[str]:
+    """Name the fields without a usable answer: blank, none of the options, or not confirmed."""
+    return frozenset(field.name for field in ask.fields if not _answered(field, answers[field.name]))
+
+
+def without_secrets(ask: Ask, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that a page may show again: neither passwords nor codes."""
+    return {field.name: answers[field.name] for field in ask.fields if field.kind not in _SECRET}
+
+
+def _normalised(field: Field, text: str) -> str:
+    match field.kind:
+        case Kind.PASSWORD:
+            return text
+        case Kind.CODE:
+            return text.translate(_CODE_SEPARATORS)
+        case _:
+            return text.strip()
+
+
+def _answered(field: Field, answer: str) -> bool:
+    match field.kind:
+        case Kind.CHOICE:
+            return answer in {option.value for option in field.options}
+        case Kind.CONFIRMATION:
+            return answer == "yes"
+        case _:
+            return answer != ""
