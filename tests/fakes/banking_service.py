@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +14,7 @@ NO_CONNECTION = ApiResponse(None, sent=False)
 
 
 class BankingService:
-    def __init__(self, *answers: ApiResponse | TokenUnavailableError, finally_: ApiResponse = ACKNOWLEDGED) -> None:
+    def __init__(self, *answers: ApiResponse | NotSentError, finally_: ApiResponse = ACKNOWLEDGED) -> None:
         self.heard: list[tuple[str, str]] = []
         self.timeouts: list[float] = []
         self._answers = list(answers)
@@ -27,6 +26,6 @@ class BankingService:
         self.timeouts.append(timeout)
         self.on_call()
         answer = self._answers.pop(0) if self._answers else self._finally
-        if isinstance(answer, TokenUnavailableError):
+        if isinstance(answer, NotSentError):
             raise answer
         return answer

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 
 
 class Trouble(StrEnum):
@@ -57,7 +56,7 @@ class Sage:
         self.on_call(authorisation_id)
         trouble = Trouble.NO_CONNECTION if self.down else self.troubles.pop(0) if self.troubles else None
         if trouble is Trouble.NO_TOKEN:
-            raise TokenUnavailableError("Sage ID cannot be reached")
+            raise NotSentError("Sage ID cannot be reached")
         self.heard.append((self.clock(), authorisation_id))
         if trouble is None:
             return self._take(authorisation_id, status)

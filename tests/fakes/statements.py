@@ -3,8 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +24,7 @@ def refusal(status: int, code: str, detail: str) -> ApiResponse:
 
 
 class Statements:
-    def __init__(self, *answers: ApiResponse | TokenUnavailableError) -> None:
+    def __init__(self, *answers: ApiResponse | NotSentError) -> None:
         self.heard: list[tuple[str, ...]] = []
         self._answers = list(answers)
         self.on_call: Callable[[], None] = lambda: None
@@ -43,6 +42,6 @@ class Statements:
     def _answer(self) -> ApiResponse:
         self.on_call()
         answer = self._answers.pop(0)
-        if isinstance(answer, TokenUnavailableError):
+        if isinstance(answer, NotSentError):
             raise answer
         return answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from connector.aws.credentials import AuthenticatorSecret, Credentials, Vault, authenticator_values
+from connector.aws.credentials import AuthenticatorSecret, Credentials, Vault, authenticator_values, retry_refused
 from connector.aws.errors import ServiceUnavailableError
 from connector.runtime.settings import ConfigurationError
 from tests.fakes.clock import Clock
@@ -194,3 +194,21 @@ def test_an_authenticator_secret_that_is_no_json_object_is_said_and_not_quoted(t
 def test_a_known_value_of_the_authenticator_that_no_header_can_carry_is_named() -> None:
     with pytest.raises(ConfigurationError, match="oidc_client_secret of the authenticator secret"):
         authenticator_values(json.dumps({"oidc_client_secret": "two\nlines"}))
+
+
+@pytest.mark.parametrize(
+    ("reloaded", "refused", "used"),
+    [("new", {"old"}, ["old", "new"]), ("old", {"old"}, ["old"]), ("new", set[str](), ["old"])],
+    ids=["refused and rotated", "refused and not rotated", "accepted"],
+)
+def test_a_refused_credential_is_replaced_once_where_it_was_rotated(
+    reloaded: str, refused: set[str], used: list[str]
+) -> None:
+    seen = list[str]()
+
+    def use(value: str) -> str:
+        seen.append(value)
+        return value
+
+    assert retry_refused("old", lambda: reloaded, use, lambda value: value in refused) == used[-1]
+    assert seen == used

@@ -4,9 +4,7 @@ import pytest
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery.deliver import Delivery
-from connector.runtime.settings import ConfigurationError
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.transition import Update
@@ -21,7 +19,7 @@ PATIENCE = 8.0
 class Desk:
     """A session whose outcome is owed, and who delivers it."""
 
-    def __init__(self, *answers: ApiResponse | TokenUnavailableError, finally_: ApiResponse = ACKNOWLEDGED) -> None:
+    def __init__(self, *answers: ApiResponse | NotSentError, finally_: ApiResponse = ACKNOWLEDGED) -> None:
         self.clock = Clock()
         self.store = MemoryStore()
         self.banking_service = BankingService(*answers, finally_=finally_)
@@ -119,11 +117,11 @@ def test_a_conflict_after_an_attempt_that_may_have_arrived_counts_as_delivered(u
         ApiResponse(403),
         ApiResponse(429),
         ApiResponse(301),
-        TokenUnavailableError("none"),
+        NotSentError("none"),
     ],
 )
 def test_a_conflict_after_attempts_that_cannot_have_arrived_is_a_refusal(
-    clear: ApiResponse | TokenUnavailableError,
+    clear: ApiResponse | NotSentError,
 ) -> None:
     assert Desk(clear, ApiResponse(409)).deliver().state is State.REJECTED
 
@@ -177,7 +175,7 @@ def test_however_long_retry_after_is_there_is_one_more_attempt_before_the_end() 
 
 
 def test_how_long_sage_id_asks_us_to_wait_counts_as_well() -> None:
-    desk = Desk(TokenUnavailableError("Sage ID answered 429", retry_after=45))
+    desk = Desk(NotSentError("Sage ID answered 429", retry_after=45))
     session = desk.deliver()
     assert session.delivery_due == desk.clock() + 45
     assert session.uncertain_attempts == 0
@@ -268,15 +266,8 @@ def test_nobody_waits_longer_for_another_attempt_than_lambda_leaves_time() -> No
     assert desk.clock.pauses == []
 
 
-@pytest.mark.parametrize("trouble", [ConfigurationError("no secret"), ServiceUnavailableError("Secrets Manager: down")])
-def test_trouble_on_our_side_leaves_the_outcome_owed_and_beyond_doubt(trouble: Exception) -> None:
-    desk = Desk()
-
-    def fail() -> None:
-        raise trouble
-
-    desk.banking_service.on_call = fail
-    session = desk.deliver()
+def test_an_outcome_that_was_not_sent_stays_undelivered_and_is_no_uncertain_attempt() -> None:
+    session = Desk(NotSentError("the credentials secret has no value yet")).deliver(authenticator_seconds=0)
     assert (session.undelivered, session.uncertain_attempts) == (True, 0)
 
 

@@ -6,8 +6,7 @@ from connector.reauth_requests.message_result import DeadLetter, Done, MessageRe
 from connector.reauth_requests.model import ReauthRequest, RequestStatus
 from connector.reauth_requests.process_request import RequestReauthorisation
 from connector.reauth_requests.settings import RequestSettings
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 from tests.fakes.clock import Clock
 from tests.fakes.request_repository import MemoryLedger
 from tests.fakes.statements import Statements, refusal, statement, taken
@@ -31,7 +30,7 @@ SETTINGS = RequestSettings(
 class Desk:
     """A use case with everything that it works with, and its messages."""
 
-    def __init__(self, *answers: ApiResponse | TokenUnavailableError) -> None:
+    def __init__(self, *answers: ApiResponse | NotSentError) -> None:
         self.clock, self.repository, self.sage = Clock(), MemoryLedger(), Statements(*answers)
         self._request = RequestReauthorisation(self.repository, self.sage, SETTINGS, self.clock, lambda _, most: most)
 
@@ -145,7 +144,7 @@ def test_what_may_pass_is_tried_again(answer: ApiResponse) -> None:
 
 
 def test_without_a_token_everyone_waits() -> None:
-    fate = Desk(TokenUnavailableError("Sage ID cannot be reached")).deliver()
+    fate = Desk(NotSentError("Sage ID cannot be reached")).deliver()
 
     assert isinstance(fate, Retry)
     assert fate.everyone

@@ -3,8 +3,7 @@
 import pytest
 
 from connector.confirmation.confirm_accounts import ConfirmAccounts
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import DynamoDBStore
@@ -118,7 +117,7 @@ def test_only_a_success_is_to_be_confirmed(desk: Desk) -> None:
 def test_without_a_token_or_time_nothing_is_looked_at_and_nothing_lost(desk: Desk) -> None:
     desk.delivered()
 
-    assert desk.run(TokenUnavailableError("Sage ID cannot be reached")) == 0
+    assert desk.run(NotSentError("Sage ID cannot be reached")) == 0
     desk.left = 20
     assert desk.run() == 0
     desk.left = 60

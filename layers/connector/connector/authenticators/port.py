@@ -54,6 +54,11 @@ class Kind(StrEnum):
     CONFIRMATION = "confirmation"
     """A statement to agree to; the answer is `yes`. As the only field it is a button."""
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether an answer is never shown again and never kept."""
+        return self in {Kind.PASSWORD, Kind.CODE}
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -156,3 +156,16 @@ class AuthenticatorSecret:
             return own.get(name)
         value: str | None = getattr(credentials(), name)
         return value
+
+
+def retry_refused[Value, Result](
+    value: Value, reload: Callable[[], Value], use: Callable[[Value], Result], refused: Callable[[Result], bool]
+) -> Result:
+    """Use a credential. Where it is refused and `reload` returns another, use that one, once.
+
+    A credential may have been rotated since it was read. Raise whatever `reload` and `use` raise.
+    """
+    result = use(value)
+    if refused(result) and (current := reload()) != value:
+        result = use(current)
+    return result

@@ -5,11 +5,9 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector.confirmation import updates as confirmation
-from connector.runtime.settings import ConfigurationError
 from connector.sage.error_text import describe, short
 from connector.sage.messages import AccountQueryResponse, QueriedAccount
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, TransitionRefusedError
 from connector.session.transition import CONFIRM, CONFIRM_TIMEOUT, Update
 
@@ -30,10 +28,10 @@ class Unconfirmed(Protocol):
 
 
 class BankingService(Protocol):
-    """Whom we ask."""
+    """The Provider API, as far as the confirmation needs it (`connector.sage.provider_api.ProviderApi`)."""
 
     def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> ApiResponse:
-        """Ask for an account by the provider's own id of it."""
+        """Read an account by the provider's own id. Raise NotSentError."""
 
 
 class ConfirmAccounts:
@@ -72,7 +70,7 @@ class ConfirmAccounts:
                 break
             try:
                 answer = self._ask(authorisation)
-            except (TokenUnavailableError, ConfigurationError):
+            except NotSentError:
                 break
             looked += 1
             self._record(authorisation, answer)

@@ -10,9 +10,7 @@ from typing import Protocol
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
-from connector.runtime.settings import ConfigurationError
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
 from connector.session.store import Store
@@ -30,10 +28,10 @@ COUNTED: Mapping[str, str] = MappingProxyType(
 
 
 class BankingService(Protocol):
-    """Whom we tell."""
+    """The Provider API, as far as delivery needs it (`connector.sage.provider_api.ProviderApi`)."""
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
-        """Send the outcome. Raise TokenUnavailableError, ConfigurationError or ServiceUnavailableError: then it was not sent."""
+        """Report the outcome. Raise NotSentError."""
 
 
 class Delivery:
@@ -135,10 +133,8 @@ class Delivery:
             answer = self._banking_service.patch_authorisation(
                 authorisation.authorisation_id, authorisation.status or "", timeout=timeout
             )
-        except TokenUnavailableError as error:
+        except NotSentError as error:
             return Retryable(str(error), uncertain=False, retry_after=error.retry_after)
-        except (ConfigurationError, ServiceUnavailableError) as error:
-            return Retryable(str(error), uncertain=False)
         clear = self._clock() < authorisation.expires_at - self.UNCLEAR_SECONDS
         return interpret(answer, maybe_received=maybe_received and clear)
 

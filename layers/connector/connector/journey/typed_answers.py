@@ -10,8 +10,6 @@ LONGEST = 1000
 _CODE_SEPARATORS = str.maketrans("", "", " \t\u00a0\u2009\u202f-\u2010\u2011\u2013")
 """Spaces and hyphens that people type or paste between the groups of a code."""
 
-_SECRET = frozenset({Kind.PASSWORD, Kind.CODE})
-
 
 def normalise(ask: Ask, typed: Mapping[str, str]) -> dict[str, str]:
     """Return the answer to each field: codes without spaces and hyphens, texts trimmed, passwords unchanged."""
@@ -25,7 +23,7 @@ def missing(ask: Ask, answers: Mapping[str, str]) -> frozenset[str]:
 
 def without_secrets(ask: Ask, answers: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that a page may show again: neither passwords nor codes."""
-    return {field.name: answers[field.name] for field in ask.fields if field.kind not in _SECRET}
+    return {field.name: answers[field.name] for field in ask.fields if not field.kind.is_secret}
 
 
 def _normalised(field: Field, text: str) -> str:

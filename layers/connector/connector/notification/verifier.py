@@ -6,13 +6,14 @@ Sage: providers "must validate the API key header and Sage ID token sent in any 
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import not_
 
 import requests
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, KeySet
 
-from connector.aws.credentials import Credentials, Vault
+from connector.aws.credentials import Credentials, Vault, retry_refused
 from connector.runtime.bounded_http import bound, read_json
 from connector.runtime.jwks import Jwks
 
@@ -60,7 +61,9 @@ class NotificationVerifier:
         self._check_token(token.strip())
 
     def _check_header(self, value: str) -> None:
-        if not _is_shared(value, self.credentials.get()) and not _is_shared(value, self.credentials.reload()):
+        if not retry_refused(
+            self.credentials.get(), self.credentials.reload, lambda current: _is_shared(value, current), refused=not_
+        ):
             raise NotAuthenticatedError("the shared header is missing or wrong")
 
     def _check_token(self, token: str) -> None:

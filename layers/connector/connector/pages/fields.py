@@ -10,7 +10,6 @@ from connector.journey.views import Prompted
 _AUTOCOMPLETE: Mapping[Kind, str] = MappingProxyType(
     {Kind.TEXT: "off", Kind.PASSWORD: "current-password", Kind.CODE: "one-time-code"}
 )
-_NOT_SHOWN = frozenset({Kind.PASSWORD, Kind.CODE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def questions(prompt: Prompted) -> tuple[Question, ...]:
         Question(
             field=field,
             id=f"connector-field-{number}",
-            value="" if field.kind in _NOT_SHOWN else prompt.typed.get(field.name, ""),
+            value="" if field.kind.is_secret else prompt.typed.get(field.name, ""),
             missing=field.name in prompt.missing,
             autocomplete=field.autocomplete or _autocomplete(field.kind, kinds),
         )

@@ -16,11 +16,9 @@ from connector.reauth_requests.model import (
 )
 from connector.reauth_requests.repository import RequestRepository
 from connector.reauth_requests.settings import RequestSettings
-from connector.runtime.settings import ConfigurationError
 from connector.sage.error_text import describe, reason_of, short
 from connector.sage.messages import StatementResponse
-from connector.sage.provider_api import ApiResponse
-from connector.sage.tokens import TokenUnavailableError
+from connector.sage.provider_api import ApiResponse, NotSentError
 
 _TEMPORARY = {
     HTTPStatus.UNAUTHORIZED,
@@ -31,14 +29,14 @@ _TEMPORARY = {
 }
 
 
-class BankingService(Protocol):
-    """Whom we ask."""
+class StatementsApi(Protocol):
+    """The Provider API, as far as requests need it (`connector.sage.provider_api.ProviderApi`)."""
 
     def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> ApiResponse:
-        """Mark an account `authRequired`."""
+        """Mark an account `authRequired`. Raise NotSentError."""
 
     def get_statement(self, statement_id: str, *, timeout: float) -> ApiResponse:
-        """Ask what became of a statement."""
+        """Read the status of a statement. Raise NotSentError."""
 
 
 class RequestReauthorisation:
@@ -54,13 +52,13 @@ class RequestReauthorisation:
     def __init__(
         self,
         repository: RequestRepository,
-        banking_service: BankingService,
+        statements: StatementsApi,
         settings: RequestSettings,
         clock: Callable[[], float],
         spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._repository = repository
-        self._banking_service = banking_service
+        self._statements = statements
         self._settings = settings
         self._clock = clock
         self._spread = spread
@@ -73,7 +71,7 @@ class RequestReauthorisation:
             return self._go_on(record)
         except AlreadyRequestedError:
             return Done("repeated")
-        except (TokenUnavailableError, ConfigurationError) as error:
+        except NotSentError as error:
             return Retry(self._spread(1, 60), str(error), everyone=True)
 
     def _go_on(self, record: RequestRecord) -> MessageResult:
@@ -89,9 +87,7 @@ class RequestReauthorisation:
                 return DeadLetter(record.request_status.value, record.reason or "")
 
     def _post(self, record: RequestRecord) -> MessageResult:
-        answer = self._banking_service.post_statement(
-            record.bank_account_id, record.bank_id, timeout=self.ATTEMPT_SECONDS
-        )
+        answer = self._statements.post_statement(record.bank_account_id, record.bank_id, timeout=self.ATTEMPT_SECONDS)
         if not answer.ok:
             reason = describe(answer)
             refused_for_good = answer.refuses and answer.status not in _TEMPORARY
@@ -105,7 +101,7 @@ class RequestReauthorisation:
         return Retry(self._settings.follow_up_seconds, "posted")
 
     def _follow(self, record: RequestRecord) -> MessageResult:
-        answer = self._banking_service.get_statement(record.statement_id or "", timeout=self.ATTEMPT_SECONDS)
+        answer = self._statements.get_statement(record.statement_id or "", timeout=self.ATTEMPT_SECONDS)
         found = answer.read(StatementResponse) if answer.ok else None
         if found is None:
             return self._again(record, answer)

@@ -20,6 +20,7 @@ from connector.authenticators.port import (
     Visit,
 )
 from connector.authenticators.steps import messages
+from connector.aws.credentials import retry_refused
 from connector.runtime.bounded_http import bound
 from connector.runtime.settings import ConfigurationError
 
@@ -80,14 +81,12 @@ class Steps(Authenticator):
     def _send(
         self, method: str, path: str, message: messages.Message | None = None, key: str = ""
     ) -> requests.Response:
-        """Send with the API key; where that is not accepted and was rotated meanwhile, once more with the new one."""
-        tried = self.secret.get("authenticator_api_key")
-        answer = self._once(method, path, message, key, tried)
-        if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            current = self.secret.reload("authenticator_api_key")
-            if current != tried:
-                answer = self._once(method, path, message, key, current)
-        return answer
+        return retry_refused(
+            self.secret.get("authenticator_api_key"),
+            lambda: self.secret.reload("authenticator_api_key"),
+            lambda api_key: self._once(method, path, message, key, api_key),
+            refused=lambda answer: answer.status_code == HTTPStatus.UNAUTHORIZED,
+        )
 
     def _once(
         self, method: str, path: str, message: messages.Message | None, key: str, api_key: str
