@@ -1,4 +1,4 @@
-"""The queue of requests: take each message as far as it goes now, and keep those that must come again."""
+"""The queue of requests: process each message as far as possible now, and name those that SQS must keep."""
 
 import time
 from typing import Any
@@ -11,12 +11,12 @@ from connector.aws import clients as aws
 from connector.bootstrap.aws import credentials_vault
 from connector.bootstrap.sage import provider_api
 from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
-from connector.reauth_requests.process_request import RequestReauthorisation
+from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.queue import RequestQueue
 from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.reauth_requests.settings import RequestSettings
 from connector.runtime.invocation import Invocation
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.observability import logger, metrics
 from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 
@@ -24,7 +24,7 @@ settings = read(RequestSettings)
 rate_limiter = RateLimiter(settings.each_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
-request_reauthorisation = RequestReauthorisation(
+process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
     provider_api(credentials_vault(), turn=rate_limiter.wait),
     settings,
@@ -35,24 +35,20 @@ request_reauthorisation = RequestReauthorisation(
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer SQS's event with the messages that it must keep."""
+    """Answer SQS's event with the messages that SQS must deliver again."""
     invocation.begin(context)
-    batch = ProcessMessages(queue, request_reauthorisation, invocation.seconds_left, count, _alarm)
+    batch = ProcessMessages(queue, process_request, invocation.seconds_left)
 
     def take(record: SQSRecord) -> None:
         try:
             batch.take(Message(record.message_id, record.receipt_handle, record.body))
-        except MessageRetryError as not_yet:
-            logger.info("request comes back", extra={"message_id": record.message_id, "reason": str(not_yet)})
+        except MessageRetryError as retry:
+            logger.info("request is retried", extra={"message_id": record.message_id, "reason": str(retry)})
             raise
         except Exception:
-            # SQS delivers it again when its time-out is over; the others go on.
+            # SQS delivers it again after its visibility time-out; the other messages are processed.
             logger.exception("request failed", extra={"message_id": record.message_id})
             raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return dict(process_partial_response(event, take, processor, context))
-
-
-def _alarm(message_id: str, kind: str, reason: str) -> None:
-    logger.error("request failed for good", extra={"message_id": message_id, "kind": kind, "reason": reason})

@@ -1,4 +1,4 @@
-"""The records of requests in memory, with the domain's own rule of who may have one."""
+"""The records of requests in memory, with the domain's own rule (`RequestRecord.admits`)."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from connector.reauth_requests.model import (
 )
 
 
-class MemoryLedger:
+class MemoryRequestRepository:
     def __init__(self) -> None:
         self.records: dict[str, RequestRecord] = {}
 
@@ -33,12 +33,12 @@ class MemoryLedger:
         self.records[request.bank_account_id] = record
         return record
 
-    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
+    def write(self, record: RequestRecord, update: RequestUpdate) -> None:
         found = self.records[record.bank_account_id]
         if found.claimant != record.claimant:
             raise AlreadyRequestedError
-        history = (*found.history, step.entry)
-        changed = {**step.sets, "request_status": step.request_status, "history": history}
+        history = (*found.history, update.entry)
+        changed = {**update.sets, "request_status": update.request_status, "history": history}
         self.records[record.bank_account_id] = replace(found, **changed)  # type: ignore[arg-type]  # of its own fields
 
     def find(self, bank_account_id: str) -> RequestRecord | None:

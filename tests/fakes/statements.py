@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def taken(statement_id: str = "statement-1") -> ApiResponse:
+def statement_posted(statement_id: str = "statement-1") -> ApiResponse:
     return ApiResponse(202, body=json.dumps({"data": {"_id": statement_id, "status": "processing"}}).encode())
 
 
@@ -25,18 +25,18 @@ def refusal(status: int, code: str, detail: str) -> ApiResponse:
 
 class Statements:
     def __init__(self, *answers: ApiResponse | NotSentError) -> None:
-        self.heard: list[tuple[str, ...]] = []
+        self.requests: list[tuple[str, ...]] = []
         self._answers = list(answers)
         self.on_call: Callable[[], None] = lambda: None
 
     def post_statement(self, bank_account_id: str, bank_id: str, *, timeout: float) -> ApiResponse:
         assert timeout > 0
-        self.heard.append(("POST", bank_account_id, bank_id))
+        self.requests.append(("POST", bank_account_id, bank_id))
         return self._answer()
 
     def get_statement(self, statement_id: str, *, timeout: float) -> ApiResponse:
         assert timeout > 0
-        self.heard.append(("GET", statement_id))
+        self.requests.append(("GET", statement_id))
         return self._answer()
 
     def _answer(self) -> ApiResponse:

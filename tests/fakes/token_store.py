@@ -1,4 +1,4 @@
-"""A shelf in memory."""
+"""A token store in memory."""
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.sage.tokens import Token
@@ -8,7 +8,7 @@ class MemoryTokenStore:
     def __init__(self, token: Token | None = None) -> None:
         self.token = token
         self.broken = False
-        """Whether nothing can be put on it."""
+        """Whether writing fails."""
 
     def read(self) -> Token | None:
         return self.token

@@ -1,4 +1,4 @@
-"""The function is killed before or after each thing that it does for a request; the message returns."""
+"""The function is killed before or after each step of a request; SQS delivers the message again."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pytest
 
 from connector.reauth_requests.message_result import Done, MessageResult
 from connector.reauth_requests.model import RequestStatus
-from connector.reauth_requests.process_request import RequestReauthorisation
-from tests.connector.reauth_requests.test_process_request import POST, REQUEST, SETTINGS, Desk
-from tests.fakes.statements import statement, taken
+from connector.reauth_requests.process_request import ProcessRequest
+from tests.connector.reauth_requests.test_process_request import POST, REQUEST, SETTINGS, RequestSystem
+from tests.fakes.statements import statement, statement_posted
 
 OPERATIONS = ("claim", "POST", "write posted", "claim", "GET", "write accepted")
 
@@ -34,7 +34,7 @@ class Guarded:
 
 
 class Fuse:
-    """Counts the operations, and burns at one of them, once."""
+    """Counts the operations, and kills the function at one of them, once."""
 
     def __init__(self, burns_at: int, *, after: bool) -> None:
         self._left = burns_at
@@ -56,22 +56,22 @@ POSTED_TWICE = {("after", "POST"), ("before", "write posted")}
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("number", range(len(OPERATIONS)))
-def test_a_request_survives_being_killed(number: int, when: str) -> None:
+def test_a_request_continues_after_its_function_was_killed(number: int, when: str) -> None:
     twice = (when, OPERATIONS[number]) in POSTED_TWICE
-    desk = Desk(*[taken()] * (2 if twice else 1), *[statement("completed")] * 2)
+    system = RequestSystem(*[statement_posted()] * (2 if twice else 1), *[statement("completed")] * 2)
     fuse = Fuse(number + 1, after=when == "after")
-    request = RequestReauthorisation(
-        Guarded(desk.repository, fuse), Guarded(desk.sage, fuse), SETTINGS, desk.clock, lambda _, most: most
+    request = ProcessRequest(
+        Guarded(system.repository, fuse), Guarded(system.statements, fuse), SETTINGS, system.clock, lambda _, most: most
     )
 
-    fates = list[MessageResult | Killed]()
-    while not fates or not isinstance(fates[-1], Done):
+    results = list[MessageResult | Killed]()
+    while not results or not isinstance(results[-1], Done):
         try:
-            fates.append(request(REQUEST, "message-1"))
+            results.append(request(REQUEST, "message-1"))
         except Killed as killed:
-            fates.append(killed)
+            results.append(killed)
 
-    assert sum(isinstance(fate, Killed) for fate in fates) == 1
-    assert desk.repository.records["account-1"].request_status is RequestStatus.ACCEPTED
-    assert desk.sage.heard.count(POST) == (2 if twice else 1)
-    assert desk.events.count("requested") == desk.events.count("posted") == desk.events.count("accepted") == 1
+    assert sum(isinstance(result, Killed) for result in results) == 1
+    assert system.repository.records["account-1"].request_status is RequestStatus.ACCEPTED
+    assert system.statements.requests.count(POST) == (2 if twice else 1)
+    assert system.events.count("requested") == system.events.count("posted") == system.events.count("accepted") == 1

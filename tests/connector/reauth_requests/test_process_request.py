@@ -1,15 +1,15 @@
-"""One account's request, from the message to what Sage decided, in memory."""
+"""One account's request, from its message to its end, in memory."""
 
 import pytest
 
 from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
 from connector.reauth_requests.model import ReauthRequest, RequestStatus
-from connector.reauth_requests.process_request import RequestReauthorisation
+from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.settings import RequestSettings
 from connector.sage.provider_api import ApiResponse, NotSentError
 from tests.fakes.clock import Clock
-from tests.fakes.request_repository import MemoryLedger
-from tests.fakes.statements import Statements, refusal, statement, taken
+from tests.fakes.request_repository import MemoryRequestRepository
+from tests.fakes.statements import Statements, refusal, statement, statement_posted
 
 REQUEST = ReauthRequest.model_validate({"bankAccountId": "account-1", "bankId": "bank-1"})
 POST, GET = ("POST", "account-1", "bank-1"), ("GET", "statement-1")
@@ -27,19 +27,19 @@ SETTINGS = RequestSettings(
 )
 
 
-class Desk:
-    """A use case with everything that it works with, and its messages."""
+class RequestSystem:
+    """The use case with its repository, its clock and Banking Service's statements."""
 
     def __init__(self, *answers: ApiResponse | NotSentError) -> None:
-        self.clock, self.repository, self.sage = Clock(), MemoryLedger(), Statements(*answers)
-        self._request = RequestReauthorisation(self.repository, self.sage, SETTINGS, self.clock, lambda _, most: most)
+        self.clock, self.repository, self.statements = Clock(), MemoryRequestRepository(), Statements(*answers)
+        self._request = ProcessRequest(self.repository, self.statements, SETTINGS, self.clock, lambda _, most: most)
 
     def deliver(self, message: str = "message-1") -> MessageResult:
         return self._request(REQUEST, message)
 
-    def wait(self, fate: MessageResult) -> None:
-        assert isinstance(fate, Retry)
-        self.clock.pause(fate.seconds)
+    def wait(self, result: MessageResult) -> None:
+        assert isinstance(result, Retry)
+        self.clock.pause(result.seconds)
 
     @property
     def events(self) -> list[object]:
@@ -47,80 +47,80 @@ class Desk:
 
 
 def test_a_statement_is_posted_once_and_followed_until_it_is_processed() -> None:
-    desk = Desk(taken(), statement("processing"), statement("COMPLETED"))
+    system = RequestSystem(statement_posted(), statement("processing"), statement("COMPLETED"))
 
-    first = desk.deliver()
-    desk.wait(first)
-    desk.wait(desk.deliver())
-    last = desk.deliver()
+    first = system.deliver()
+    system.wait(first)
+    system.wait(system.deliver())
+    last = system.deliver()
 
     assert first == Retry(15, "posted")
     assert last == Done("accepted")
-    assert desk.sage.heard == [POST, GET, GET]
-    assert desk.events == ["requested", "posted", "running", "accepted"]
+    assert system.statements.requests == [POST, GET, GET]
+    assert system.events == ["requested", "posted", "running", "accepted"]
 
 
-def test_the_same_account_in_another_message_is_the_same_request_until_the_window_ends() -> None:
-    desk = Desk(taken(), taken("statement-2"))
-    desk.deliver()
+def test_another_message_for_the_account_is_the_same_request_until_the_window_ends() -> None:
+    system = RequestSystem(statement_posted(), statement_posted("statement-2"))
+    system.deliver()
 
-    assert desk.deliver("message-2") == Done("repeated")
-    desk.clock.now += 60 * 60
-    assert isinstance(desk.deliver("message-3"), Retry)
-    assert desk.sage.heard == [POST, POST]
-
-
-def test_a_message_whose_record_was_taken_over_after_its_window_does_nothing_more() -> None:
-    desk = Desk(taken(), taken("statement-2"))
-    desk.deliver()
-    desk.clock.now += 60 * 60
-    desk.deliver("message-2")
-
-    assert desk.deliver("message-1") == Done("repeated")
-    assert desk.sage.heard == [POST, POST]
+    assert system.deliver("message-2") == Done("repeated")
+    system.clock.now += 60 * 60
+    assert isinstance(system.deliver("message-3"), Retry)
+    assert system.statements.requests == [POST, POST]
 
 
-def test_a_message_that_comes_again_after_its_end_does_nothing_more() -> None:
-    desk = Desk(taken(), statement("processed"))
-    desk.deliver()
-    desk.deliver()
+def test_a_message_does_nothing_after_another_took_its_record_over() -> None:
+    system = RequestSystem(statement_posted(), statement_posted("statement-2"))
+    system.deliver()
+    system.clock.now += 60 * 60
+    system.deliver("message-2")
 
-    assert desk.deliver() == Done("accepted")
-    assert desk.sage.heard == [POST, GET]
+    assert system.deliver("message-1") == Done("repeated")
+    assert system.statements.requests == [POST, POST]
+
+
+def test_a_message_that_is_delivered_after_its_end_does_nothing() -> None:
+    system = RequestSystem(statement_posted(), statement("processed"))
+    system.deliver()
+    system.deliver()
+
+    assert system.deliver() == Done("accepted")
+    assert system.statements.requests == [POST, GET]
 
 
 def test_a_crash_between_post_and_its_record_posts_again_when_the_message_returns() -> None:
-    desk = Desk(taken(), taken("statement-2"))
+    system = RequestSystem(statement_posted(), statement_posted("statement-2"))
 
     def crash() -> None:
         raise KeyboardInterrupt
 
-    desk.sage.on_call = crash
+    system.statements.on_call = crash
     with pytest.raises(KeyboardInterrupt):
-        desk.deliver()
-    desk.sage.on_call = lambda: None
+        system.deliver()
+    system.statements.on_call = lambda: None
 
-    assert isinstance(desk.deliver(), Retry)
-    assert desk.sage.heard == [POST, POST]
-    assert desk.repository.records["account-1"].statement_id is not None
+    assert isinstance(system.deliver(), Retry)
+    assert system.statements.requests == [POST, POST]
+    assert system.repository.records["account-1"].statement_id is not None
 
 
-def test_a_statement_in_flight_makes_the_request_wait_and_come_back() -> None:
-    desk = Desk(refusal(409, "UnsupportedOperationError", "in flight"), taken())
+def test_a_request_is_retried_while_another_statement_is_in_flight() -> None:
+    system = RequestSystem(refusal(409, "UnsupportedOperationError", "in flight"), statement_posted())
 
-    waiting = desk.deliver()
+    waiting = system.deliver()
 
     assert waiting == Retry(15, "HTTP 409: UnsupportedOperationError: in flight")
-    assert isinstance(desk.deliver(), Retry)
-    assert desk.events == ["requested", "posted"]
+    assert isinstance(system.deliver(), Retry)
+    assert system.events == ["requested", "posted"]
 
 
-def test_retry_after_is_respected_and_stops_everyone() -> None:
-    assert Desk(ApiResponse(429, retry_after=77)).deliver() == Retry(77, "HTTP 429", everyone=True)
+def test_a_429_stops_the_batch_for_the_seconds_of_retry_after() -> None:
+    assert RequestSystem(ApiResponse(429, retry_after=77)).deliver() == Retry(77, "HTTP 429", stops_batch=True)
 
 
-def test_a_retry_after_of_days_is_an_hour() -> None:
-    assert Desk(ApiResponse(503, retry_after=86400)).deliver() == Retry(3600, "HTTP 503")
+def test_a_retry_after_of_a_day_is_cut_to_an_hour() -> None:
+    assert RequestSystem(ApiResponse(503, retry_after=86400)).deliver() == Retry(3600, "HTTP 503")
 
 
 @pytest.mark.parametrize(
@@ -135,92 +135,92 @@ def test_a_retry_after_of_days_is_an_hour() -> None:
         ApiResponse(202, body=b"{"),
     ],
 )
-def test_what_may_pass_is_tried_again(answer: ApiResponse) -> None:
-    desk = Desk(answer, taken())
+def test_a_temporary_failure_is_retried(answer: ApiResponse) -> None:
+    system = RequestSystem(answer, statement_posted())
 
-    assert isinstance(desk.deliver(), Retry)
-    assert isinstance(desk.deliver(), Retry)
-    assert desk.events == ["requested", "posted"]
+    assert isinstance(system.deliver(), Retry)
+    assert isinstance(system.deliver(), Retry)
+    assert system.events == ["requested", "posted"]
 
 
-def test_without_a_token_everyone_waits() -> None:
-    fate = Desk(NotSentError("Sage ID cannot be reached")).deliver()
+def test_a_missing_token_stops_the_batch() -> None:
+    result = RequestSystem(NotSentError("Sage ID cannot be reached")).deliver()
 
-    assert isinstance(fate, Retry)
-    assert fate.everyone
+    assert isinstance(result, Retry)
+    assert result.stops_batch
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
-def test_a_refusal_fails_with_sages_own_words(status: int) -> None:
-    desk = Desk(refusal(status, "NotFoundError", "there is no such account"))
+def test_a_refusal_is_a_dead_letter_with_sages_text(status: int) -> None:
+    system = RequestSystem(refusal(status, "NotFoundError", "there is no such account"))
 
-    assert desk.deliver() == DeadLetter("rejected", f"HTTP {status}: NotFoundError: there is no such account")
-    assert desk.events == ["requested", "rejected"]
+    assert system.deliver() == DeadLetter("rejected", f"HTTP {status}: NotFoundError: there is no such account")
+    assert system.events == ["requested", "rejected"]
 
 
-def test_a_rejected_statement_fails_with_sages_reason() -> None:
-    desk = Desk(taken(), statement("Failed", "the account is cancelled"))
-    desk.deliver()
+def test_a_rejected_statement_is_a_dead_letter_with_sages_reason() -> None:
+    system = RequestSystem(statement_posted(), statement("Failed", "the account is cancelled"))
+    system.deliver()
 
-    assert desk.deliver() == DeadLetter("rejected", "statement Failed: the account is cancelled")
-    assert desk.repository.records["account-1"].request_status is RequestStatus.REJECTED
+    assert system.deliver() == DeadLetter("rejected", "statement Failed: the account is cancelled")
+    assert system.repository.records["account-1"].request_status is RequestStatus.REJECTED
 
 
 @pytest.mark.parametrize("reason", [None, {"code": 7}, ["a", "b"], "line\nbreak", "x" * 1000])
 def test_a_reason_of_any_shape_is_kept_short_and_printable(reason: object) -> None:
-    desk = Desk(taken(), statement("rejected", reason))
-    desk.deliver()
-    fate = desk.deliver()
+    system = RequestSystem(statement_posted(), statement("rejected", reason))
+    system.deliver()
+    result = system.deliver()
 
-    assert isinstance(fate, DeadLetter)
-    assert fate.reason.isprintable()
-    assert len(fate.reason) <= 300
-
-
-def test_a_failure_that_was_recorded_and_not_told_is_told_when_the_message_returns() -> None:
-    desk = Desk(refusal(404, "NotFoundError", "there is no such account"))
-    first = desk.deliver()
-
-    assert desk.deliver() == first
-    assert desk.sage.heard == [POST]
+    assert isinstance(result, DeadLetter)
+    assert result.reason.isprintable()
+    assert len(result.reason) <= 300
 
 
-def test_after_a_failure_the_account_may_be_asked_for_again_at_once() -> None:
-    desk = Desk(refusal(404, "NotFoundError", "not linked yet"), taken())
-    desk.deliver()
+def test_a_failure_that_was_recorded_is_a_dead_letter_at_the_next_delivery_too() -> None:
+    system = RequestSystem(refusal(404, "NotFoundError", "there is no such account"))
+    first = system.deliver()
 
-    assert isinstance(desk.deliver("message-2"), Retry)
-    assert desk.events == ["requested", "rejected", "requested", "posted"]
+    assert system.deliver() == first
+    assert system.statements.requests == [POST]
+
+
+def test_after_a_failure_a_new_request_may_follow_at_once() -> None:
+    system = RequestSystem(refusal(404, "NotFoundError", "not linked yet"), statement_posted())
+    system.deliver()
+
+    assert isinstance(system.deliver("message-2"), Retry)
+    assert system.events == ["requested", "rejected", "requested", "posted"]
 
 
 def test_an_unknown_status_is_still_running_and_recorded_once() -> None:
-    desk = Desk(taken(), *[statement("Zwischenstand")] * 3, statement("completed"))
-    desk.deliver()
+    system = RequestSystem(statement_posted(), *[statement("Zwischenstand")] * 3, statement("completed"))
+    system.deliver()
     for _ in range(3):
-        desk.wait(desk.deliver())
+        system.wait(system.deliver())
 
-    assert desk.deliver() == Done("accepted")
-    running = [entry for entry in desk.repository.records["account-1"].history if entry["event"] == "running"]
+    assert system.deliver() == Done("accepted")
+    running = [entry for entry in system.repository.records["account-1"].history if entry["event"] == "running"]
     assert [entry["status"] for entry in running] == ["Zwischenstand"]
 
 
-def test_what_never_ends_is_looked_at_ever_more_rarely_and_given_up_in_the_end() -> None:
+def test_a_statement_that_never_ends_is_read_less_and_less_often_and_then_abandoned() -> None:
     looks = [statement("pending")] * 500
-    desk = Desk(taken(), *looks)
+    system = RequestSystem(statement_posted(), *looks)
     pauses = []
-    fate = desk.deliver()
-    while isinstance(fate, Retry):
-        pauses.append(fate.seconds)
-        desk.wait(fate)
-        fate = desk.deliver()
+    result = system.deliver()
+    while isinstance(result, Retry):
+        pauses.append(result.seconds)
+        system.wait(result)
+        result = system.deliver()
 
-    assert fate == DeadLetter("abandoned", "nothing new within 24 h: the statement is 'pending'")
+    assert result == DeadLetter("abandoned", "nothing new within 24 h: the statement is 'pending'")
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (15, 900)
     assert len(pauses) < 200
 
 
-def test_an_answer_without_an_id_cannot_be_followed_and_is_told() -> None:
-    fate = Desk(ApiResponse(200, body=b'{"data": {}}')).deliver()
+def test_a_statement_without_an_id_is_a_dead_letter() -> None:
+    result = RequestSystem(ApiResponse(200, body=b'{"data": {}}')).deliver()
 
-    assert fate == DeadLetter("abandoned", "Sage took the statement and did not say its id")
+    assert result == DeadLetter("abandoned", "Sage took the statement and did not say its id")

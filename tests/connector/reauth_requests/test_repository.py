@@ -1,4 +1,4 @@
-"""What every record of requests promises: in memory, on moto, and on the local AWS over a real connection."""
+"""The contract of every repository of requests: in memory, on moto, and on the local AWS over a real connection."""
 
 import threading
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from connector.reauth_requests import model as steps
+from connector.reauth_requests import model as updates
 from connector.reauth_requests.model import AlreadyRequestedError, ReauthRequest, RequestRecord, RequestStatus
 from connector.reauth_requests.repository import DynamoDBRequestRepository, RequestRepository
 from local.stack.aws import Aws
-from tests.fakes.request_repository import MemoryLedger
+from tests.fakes.request_repository import MemoryRequestRepository
 from tests.template import create_table
 
 NOW = 1_800_000_000.0
@@ -22,7 +22,7 @@ REQUEST = ReauthRequest.model_validate({"bankAccountId": "account-1", "bankId": 
 
 
 @pytest.fixture
-def moto_ledger() -> Iterator[DynamoDBRequestRepository]:
+def moto_repository() -> Iterator[DynamoDBRequestRepository]:
     with mock_aws():
         client = boto3.client(
             "dynamodb", region_name="eu-west-1", aws_access_key_id="moto", aws_secret_access_key="moto"
@@ -31,7 +31,7 @@ def moto_ledger() -> Iterator[DynamoDBRequestRepository]:
 
 
 @pytest.fixture
-def local_ledger(local_aws: Aws) -> Iterator[DynamoDBRequestRepository]:
+def local_repository(local_aws: Aws) -> Iterator[DynamoDBRequestRepository]:
     client = boto3.client(
         "dynamodb",
         endpoint_url=local_aws.endpoint,
@@ -48,8 +48,8 @@ def local_ledger(local_aws: Aws) -> Iterator[DynamoDBRequestRepository]:
 @pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
 def repository(request: pytest.FixtureRequest) -> RequestRepository:
     if request.param == "memory":
-        return MemoryLedger()
-    found: RequestRepository = request.getfixturevalue(f"{request.param}_ledger")
+        return MemoryRequestRepository()
+    found: RequestRepository = request.getfixturevalue(f"{request.param}_repository")
     return found
 
 
@@ -63,7 +63,7 @@ def events(repository: RequestRepository) -> list[str]:
     return [entry["event"] for entry in record.history]
 
 
-def test_the_first_message_of_a_window_has_the_account(repository: RequestRepository) -> None:
+def test_the_first_message_of_a_window_claims_the_account(repository: RequestRepository) -> None:
     record = claim(repository)
 
     assert record.request_status is RequestStatus.REQUESTED
@@ -73,8 +73,8 @@ def test_the_first_message_of_a_window_has_the_account(repository: RequestReposi
     assert repository.find("account-1") == record
 
 
-def test_a_message_that_is_delivered_again_finds_its_own_claim_as_it_left_it(repository: RequestRepository) -> None:
-    repository.write(claim(repository), steps.posted("statement-1", NOW + 1))
+def test_a_message_that_is_delivered_again_gets_its_own_record(repository: RequestRepository) -> None:
+    repository.write(claim(repository), updates.posted("statement-1", NOW + 1))
 
     again = claim(repository, now=NOW + 2 * WINDOW)
 
@@ -84,7 +84,7 @@ def test_a_message_that_is_delivered_again_finds_its_own_claim_as_it_left_it(rep
 
 
 @pytest.mark.parametrize("later", [0, WINDOW - 1])
-def test_another_message_within_the_window_is_turned_away_and_changes_nothing(
+def test_another_message_within_the_window_is_refused_and_changes_nothing(
     repository: RequestRepository, later: int
 ) -> None:
     record = claim(repository)
@@ -97,17 +97,17 @@ def test_another_message_within_the_window_is_turned_away_and_changes_nothing(
 @pytest.mark.parametrize(
     ("step", "later"),
     [
-        (steps.accepted("completed", NOW + 1), WINDOW),
-        (steps.rejected("HTTP 404", NOW + 1), 2),
-        (steps.abandoned("too long", NOW + 1), 2),
+        (updates.accepted("completed", NOW + 1), WINDOW),
+        (updates.rejected("HTTP 404", NOW + 1), 2),
+        (updates.abandoned("too long", NOW + 1), 2),
     ],
     ids=["accepted, after the window", "rejected", "abandoned"],
 )
-def test_a_new_request_begins_anew_and_keeps_the_history(
-    repository: RequestRepository, step: steps.RequestUpdate, later: int
+def test_a_new_request_starts_at_requested_and_keeps_the_history(
+    repository: RequestRepository, step: updates.RequestUpdate, later: int
 ) -> None:
     first = claim(repository)
-    repository.write(first, steps.posted("statement-1", NOW))
+    repository.write(first, updates.posted("statement-1", NOW))
     repository.write(first, step)
 
     record = claim(repository, "message-2", NOW + later)
@@ -117,37 +117,39 @@ def test_a_new_request_begins_anew_and_keeps_the_history(
     assert events(repository) == ["requested", "posted", step.event, "requested"]
 
 
-def test_an_accepted_request_holds_its_window(repository: RequestRepository) -> None:
-    repository.write(claim(repository), steps.accepted("completed", NOW))
+def test_an_accepted_request_keeps_the_account_until_its_window_ends(repository: RequestRepository) -> None:
+    repository.write(claim(repository), updates.accepted("completed", NOW))
 
     with pytest.raises(AlreadyRequestedError):
         claim(repository, "message-2", NOW + WINDOW - 1)
 
 
-def test_who_lost_the_account_records_nothing(repository: RequestRepository) -> None:
+def test_a_message_that_lost_the_account_records_nothing(repository: RequestRepository) -> None:
     late = claim(repository)
     claim(repository, "message-2", NOW + WINDOW)
 
     with pytest.raises(AlreadyRequestedError):
-        repository.write(late, steps.posted("statement-1", NOW + WINDOW + 1))
+        repository.write(late, updates.posted("statement-1", NOW + WINDOW + 1))
     assert events(repository) == ["requested", "requested"]
 
 
-def test_an_account_that_was_never_asked_for_has_no_record(repository: RequestRepository) -> None:
+def test_an_account_without_a_request_has_no_record(repository: RequestRepository) -> None:
     assert repository.find("account-1") is None
 
 
-def test_of_many_messages_at_once_just_one_has_the_account(local_ledger: DynamoDBRequestRepository) -> None:
+def test_of_many_messages_at_the_same_time_exactly_one_claims_the_account(
+    local_repository: DynamoDBRequestRepository,
+) -> None:
     together = threading.Barrier(32)
 
     def run(number: int) -> bool:
         together.wait()
         try:
-            claim(local_ledger, f"message-{number}")
+            claim(local_repository, f"message-{number}")
         except AlreadyRequestedError:
             return False
         return True
 
     with ThreadPoolExecutor(32) as pool:
         assert sum(pool.map(run, range(32))) == 1
-    assert events(local_ledger) == ["requested"]
+    assert events(local_repository) == ["requested"]

@@ -1,4 +1,4 @@
-"""The one token for everyone: when it is asked for, by whom, and what holds when that fails."""
+"""The shared token: when it is requested, by which environment, and what a failure keeps."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ EIGHT_HOURS = 8 * 3600
 
 
 class TokenSystem:
-    """Sage ID, a shelf, batons, and as many environments as one likes."""
+    """Sage ID, the token store, the locks, and any number of environments."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -48,13 +48,13 @@ def system() -> TokenSystem:
     return TokenSystem()
 
 
-def test_a_token_is_asked_for_once_and_shared(system: TokenSystem) -> None:
+def test_a_token_is_requested_once_and_shared(system: TokenSystem) -> None:
     first = system.environment().get()
     assert system.environment().get() == first
     assert system.fetched == 1
 
 
-def test_a_warm_environment_asks_nobody(system: TokenSystem) -> None:
+def test_a_warm_environment_uses_the_token_in_its_memory(system: TokenSystem) -> None:
     tokens = system.environment()
     first = tokens.get()
     system.token_store.token = None
@@ -70,7 +70,7 @@ def test_a_token_is_used_until_a_minute_before_its_end(system: TokenSystem) -> N
     assert tokens.get().value == "token-2"
 
 
-def test_who_waits_gets_the_winner_s_token(system: TokenSystem) -> None:
+def test_an_environment_that_waits_gets_the_lock_holders_token(system: TokenSystem) -> None:
     winner = system.locks.acquire(Tokens.LOCK, 20)
     shared = Token("winner's", int(system.clock()) + EIGHT_HOURS)
 
@@ -85,15 +85,15 @@ def test_who_waits_gets_the_winner_s_token(system: TokenSystem) -> None:
     assert system.fetched == 0
 
 
-def test_nobody_waits_for_long_for_another_who_does_not_come_back(system: TokenSystem) -> None:
+def test_an_environment_waits_at_most_five_seconds_for_the_lock_holder(system: TokenSystem) -> None:
     system.locks.acquire(Tokens.LOCK, 20)
     began = system.clock()
-    with pytest.raises(TokenUnavailableError, match="another is still asking"):
+    with pytest.raises(TokenUnavailableError, match="another environment is still waiting"):
         system.environment().get()
     assert system.clock() - began <= Tokens.WAIT_SECONDS
 
 
-def test_a_winner_that_died_is_succeeded_when_its_baton_ends(system: TokenSystem) -> None:
+def test_after_the_lock_of_a_dead_holder_expires_another_environment_gets_a_token(system: TokenSystem) -> None:
     system.locks.acquire(Tokens.LOCK, Tokens.LOCK_SECONDS)
     system.clock.now += Tokens.LOCK_SECONDS
     assert system.environment().get().value == "token-1"
@@ -135,7 +135,7 @@ def test_a_replacement_that_was_accepted_once_is_replaced_at_once_when_it_fails(
     assert tokens.get(instead_of=second).value == "token-3"
 
 
-def test_a_failure_is_not_repeated_by_everybody_who_waited(system: TokenSystem) -> None:
+def test_a_failure_is_not_repeated_by_the_environments_that_waited(system: TokenSystem) -> None:
     system.fail()
     with pytest.raises(TokenUnavailableError, match="503"):
         system.environment().get()
@@ -146,7 +146,7 @@ def test_a_failure_is_not_repeated_by_everybody_who_waited(system: TokenSystem) 
     assert system.environment().get().value == "token-1"
 
 
-def test_how_long_sage_id_asks_us_to_wait_binds_everybody(system: TokenSystem) -> None:
+def test_retry_after_of_sage_id_holds_for_all_environments(system: TokenSystem) -> None:
     system.fail(retry_after=90)
     with pytest.raises(TokenUnavailableError):
         system.environment().get()
@@ -159,7 +159,7 @@ def test_how_long_sage_id_asks_us_to_wait_binds_everybody(system: TokenSystem) -
     assert system.environment().get().value == "token-1"
 
 
-def test_a_token_that_cannot_be_shared_is_used_all_the_same(system: TokenSystem) -> None:
+def test_a_token_that_cannot_be_stored_is_used_by_its_environment(system: TokenSystem) -> None:
     system.token_store.broken = True
     tokens = system.environment()
     assert tokens.get().value == "token-1"
@@ -168,7 +168,7 @@ def test_a_token_that_cannot_be_shared_is_used_all_the_same(system: TokenSystem)
     assert system.environment().get().value == "token-2"
 
 
-def test_a_shelf_that_cannot_be_read_is_no_crash(system: TokenSystem) -> None:
+def test_a_token_store_that_cannot_be_read_is_a_token_unavailable_error(system: TokenSystem) -> None:
     def fail() -> Token | None:
         raise ServiceUnavailableError("Secrets Manager: ThrottlingException")
 
@@ -233,5 +233,5 @@ def test_two_renewals_at_once_are_one(system: TokenSystem) -> None:
     assert system.fetched == 0
 
 
-def test_no_token_prints_itself(system: TokenSystem) -> None:
+def test_the_repr_of_a_token_has_no_value(system: TokenSystem) -> None:
     assert "token-1" not in repr(system.environment().get())

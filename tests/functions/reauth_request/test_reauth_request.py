@@ -195,7 +195,7 @@ def test_nothing_of_an_account_or_a_secret_is_logged(
     requests.deliver()
 
     logged = "".join(capfd.readouterr()) + repr([vars(record) for record in caplog.records])
-    assert "request comes back" in logged
+    assert "request is retried" in logged
     assert "HTTP 404: NotFoundError: there is no such bank account" in logged
     for secret in (account["bankAccountId"], "nonsense-in-a-message", *sage.credentials.values()):
         assert secret not in logged

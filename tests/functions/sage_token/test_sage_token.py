@@ -44,7 +44,7 @@ def renew(stack: Deployment) -> str:
     return str(counted)
 
 
-def shelved(stack: Deployment) -> str:
+def stored(stack: Deployment) -> str:
     arn = stack.environment["TOKEN_SECRET_ARN"]
     return str(json.loads(stack.secrets.get_secret_value(SecretId=arn)["SecretString"])["access_token"])
 
@@ -89,12 +89,12 @@ def test_the_schedule_gets_the_first_token_and_leaves_a_good_one_alone(stack: De
 def test_a_token_near_its_end_is_renewed_and_kept_when_that_fails(stack: Deployment, control: Control) -> None:
     control.patch("/settings", {"token_seconds": 100})
     renew(stack)
-    first = shelved(stack)
+    first = stored(stack)
     control.patch("/settings", {"token_seconds": 20})
     stack.function("sage_token").tokens._clock = lambda: time.time() + 80  # noqa: SLF001 - time passes
     control.post("/faults", {"party": "sage_id", "faults": [{"kind": "status", "status": 503}]})
     assert renew(stack) == "TokenRenewalFailed"
-    assert shelved(stack) == first
+    assert stored(stack) == first
 
 
 def test_sage_id_s_429_is_obeyed_by_all(stack: Deployment, control: Control) -> None:
@@ -111,7 +111,7 @@ def test_a_secret_that_is_not_filled_in_is_told(stack: Deployment) -> None:
     assert renew(stack) == "TokenRenewalFailed"
 
 
-def test_what_is_no_token_is_not_put_on_the_shelf(stack: Deployment, control: Control) -> None:
+def test_an_answer_that_is_no_token_is_not_stored(stack: Deployment, control: Control) -> None:
     for kind in ("malformed", "truncated"):
         control.post("/faults", {"party": "sage_id", "faults": [{"kind": kind}]})
     assert renew(stack) == "TokenRenewalFailed"

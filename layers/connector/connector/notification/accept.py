@@ -32,7 +32,7 @@ class AcceptNotification:
         self._clock = clock
 
     def __call__(self, body: bytes) -> Accepted:
-        """Accept the notification in `body`. A duplicate succeeds and changes nothing. Raise MalformedNotificationError."""
+        """Accept the notification. A duplicate succeeds and changes nothing. Raise MalformedNotificationError."""
         notification = _parse(body)
         if not notification.starts_authorisation:
             return Accepted.NOT_HANDLED

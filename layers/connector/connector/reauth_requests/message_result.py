@@ -1,30 +1,31 @@
-"""What becomes of one message of the queue of requests."""
+"""The result of processing one message of the queue."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is left to do for this message."""
+    """The message is finished: its account is `accepted`, or the request is `repeated`."""
 
     how: str
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Look at this message again after so many seconds."""
+    """Process this message again after `seconds`."""
 
     seconds: float
     reason: str
-    everyone: bool = False
-    """Whether Banking Service would turn every other message away too."""
+    stops_batch: bool = False
+    """Whether every other message of the batch would fail for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Only a person can help: the account was not marked."""
+    """The account was not marked, and only a person can correct the cause."""
 
     kind: str
+    """`malformed`, `rejected` or `abandoned`."""
     reason: str
 
 

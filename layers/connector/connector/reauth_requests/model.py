@@ -1,4 +1,4 @@
-"""What the provider asks for: that one account be re-authorised. Its record, and who may work on it. Pure.
+"""A request to mark one account `authRequired`: its message, its record, and its steps. No I/O.
 
 ::
 
@@ -18,7 +18,7 @@ type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256,
 
 
 class ReauthRequest(BaseModel):
-    """A message of the provider's systems: which account, by Sage's ids. More members are ignored."""
+    """A message of the provider's systems: one account, by Sage's ids. Unknown members are ignored."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -27,7 +27,7 @@ class ReauthRequest(BaseModel):
 
 
 class RequestStatus(StrEnum):
-    """How far a request is."""
+    """The status of a request."""
 
     REQUESTED = "requested"
     POSTED = "posted"
@@ -37,7 +37,7 @@ class RequestStatus(StrEnum):
 
 
 ENDED_BADLY = frozenset({RequestStatus.REJECTED, RequestStatus.ABANDONED})
-"""Whoever asks again after that has mended something, and need not wait for the window's end."""
+"""A new request may follow at once, before the window ends: its sender has corrected the cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,90 +47,78 @@ class RequestRecord:
     bank_account_id: str
     bank_id: str
     claimant: str
-    """The message that is worked on for this account."""
+    """The id of the message that has this account; the same at each delivery of the message."""
     request_status: RequestStatus
     requested_at: int
     window_until: int
-    """Until then, other messages for this account are the same request."""
+    """Until then another message for this account is the same request."""
     posted_at: int | None = None
     statement_id: str | None = None
     statement_status: str | None = None
-    """What Sage last said of the statement."""
+    """The statement's status in Sage's last answer."""
     reason: str | None = None
     history: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
-        """Read a stored record, ignoring what only the storage needs."""
+        """Read a stored item. Attributes that only the storage needs are ignored."""
         known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
         known |= {"request_status": RequestStatus(item["request_status"]), "history": tuple(item["history"])}
         return cls(**known)
 
     @property
     def waiting_since(self) -> int:
-        """When Banking Service last moved it on."""
+        """When the last step of Banking Service began, in seconds since the epoch."""
         return self.posted_at or self.requested_at
 
     def admits(self, claimant: str, now: int) -> bool:
-        """Whether another message may begin a new request for this account."""
+        """Tell whether the message `claimant` may begin a new request for this account."""
         return self.claimant != claimant and (self.request_status in ENDED_BADLY or self.window_until <= now)
 
 
 class AlreadyRequestedError(Exception):
-    """Another message asked for the same account within its window, or took this one's place after it."""
+    """Another message has the account: it came first within the window, or took the record over after the window."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RequestUpdate:
-    """Something that happened to a request: what changes, and what its history says."""
+    """One step of a request: the event for its history, its new status, and the attributes that it sets."""
 
     event: str
-    at: float
     request_status: RequestStatus
+    at: float
+    """Seconds since the epoch."""
     sets: Mapping[str, str | int]
     detail: Mapping[str, str]
-    """Nothing secret, no personal data."""
+    """For the history. Nothing secret, no personal data."""
 
     @property
     def entry(self) -> dict[str, str | int]:
-        """What the step appends to the history; `at` is in milliseconds."""
+        """The entry of the history; its `at` is in milliseconds since the epoch."""
         return {"at": int(self.at * 1000), "event": self.event, **self.detail}
 
 
 def posted(statement_id: str, now: float) -> RequestUpdate:
-    """Banking Service took the statement; what becomes of it is known later."""
+    """Banking Service took the statement and processes it later."""
     sets: dict[str, str | int] = {"statement_id": statement_id, "posted_at": int(now)}
-    detail = {"statement_id": statement_id}
-    return RequestUpdate(event="posted", at=now, request_status=RequestStatus.POSTED, sets=sets, detail=detail)
+    return RequestUpdate("posted", RequestStatus.POSTED, now, sets, {"statement_id": statement_id})
 
 
 def running(status: str, now: float) -> RequestUpdate:
-    """Banking Service named a status that is not known to be an end."""
-    sets = {"statement_status": status}
-    return RequestUpdate(
-        event="running", at=now, request_status=RequestStatus.POSTED, sets=sets, detail={"status": status}
-    )
+    """Banking Service has not finished: the statement's status is neither done nor failed."""
+    return RequestUpdate("running", RequestStatus.POSTED, now, {"statement_status": status}, {"status": status})
 
 
 def accepted(status: str, now: float) -> RequestUpdate:
     """Banking Service processed the statement: the account is `authRequired`."""
-    sets = {"statement_status": status}
-    return RequestUpdate(
-        event="accepted", at=now, request_status=RequestStatus.ACCEPTED, sets=sets, detail={"status": status}
-    )
+    return RequestUpdate("accepted", RequestStatus.ACCEPTED, now, {"statement_status": status}, {"status": status})
 
 
 def rejected(reason: str, now: float) -> RequestUpdate:
-    """Banking Service will not have it."""
-    sets = {"reason": reason}
-    return RequestUpdate(
-        event="rejected", at=now, request_status=RequestStatus.REJECTED, sets=sets, detail={"reason": reason}
-    )
+    """Banking Service refused the statement."""
+    return RequestUpdate("rejected", RequestStatus.REJECTED, now, {"reason": reason}, {"reason": reason})
 
 
 def abandoned(reason: str, now: float) -> RequestUpdate:
-    """Nobody goes on with it: it took too long."""
-    sets = {"reason": reason}
-    return RequestUpdate(
-        event="abandoned", at=now, request_status=RequestStatus.ABANDONED, sets=sets, detail={"reason": reason}
-    )
+    """Nothing new happened for too long: the request is not followed any longer."""
+    return RequestUpdate("abandoned", RequestStatus.ABANDONED, now, {"reason": reason}, {"reason": reason})

@@ -1,20 +1,21 @@
-"""The queue hands over messages: each goes as far as it can, and none is in another's way."""
+"""Processing a batch of messages: each independently of the others."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 from pydantic import ValidationError
 
 from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
 from connector.reauth_requests.model import ReauthRequest
 from connector.reauth_requests.queue import RequestQueue
+from connector.runtime.observability import count, logger
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, as SQS delivered it. The id stays at each delivery, the receipt does not."""
+    """One message, as SQS delivered it. Its id is the same at each delivery, its receipt is not."""
 
     id: str
     receipt: str
@@ -22,86 +23,68 @@ class Message:
 
 
 class MessageRetryError(Exception):
-    """The message has not been dealt with: SQS must keep it and deliver it again."""
+    """The message is not finished: SQS must keep it and deliver it again."""
 
 
-class Request(Protocol):
-    """What is done with one account's request."""
-
-    def __call__(self, request: ReauthRequest, claimant: str) -> MessageResult:
-        """Go on with it."""
-
-
+@dataclass
 class ProcessMessages:
-    """One batch of messages, within the time of one invocation."""
+    """One batch of messages, within the time of one invocation. `seconds_left` returns what remains of it."""
 
-    ENOUGH_SECONDS = 25.0
-    """What one message may take, with Banking Service and Sage ID at their slowest."""
-    ENOUGH_TO_SPREAD_SECONDS = 60.0
-    """What the longest list may take (1 MiB, ten thousand accounts). One cut short would begin anew, for ever."""
+    queue: RequestQueue
+    process_request: Callable[[ReauthRequest, str], MessageResult]
+    seconds_left: Callable[[], float]
 
-    def __init__(
-        self,
-        queue: RequestQueue,
-        request: Request,
-        seconds_left: Callable[[], float],
-        count: Callable[[str], None],
-        alarm: Callable[[str, str, str], None],
-    ) -> None:
-        """`alarm` is told of each failure: the message's id, the kind, the reason. Nothing of the message is in it."""
-        self._queue = queue
-        self._request = request
-        self._seconds_left = seconds_left
-        self._count = count
-        self._alarm = alarm
-        self._turned_away: Retry | None = None
+    MESSAGE_SECONDS = 25.0
+    """The longest time for one message, with Banking Service and Sage ID at their slowest."""
+    LIST_SECONDS = 60.0
+    """The longest time to split a list (1 MiB, ten thousand accounts). A list that is cut short starts again."""
+
+    _stopped: Retry | None = field(default=None, init=False)
 
     def take(self, message: Message) -> None:
-        """Deal with a message: whoever returns has dealt with it for good. Raise MessageRetryError."""
+        """Process a message to its end. Raise MessageRetryError where SQS must deliver it again."""
         entries = _entries(message.body)
         if len(entries) == 1:
-            self._take_one(message, entries[0])
+            self._process(message, entries[0])
         else:
-            self._spread_out(message, entries)
+            self._split(message, entries)
 
-    def _take_one(self, message: Message, entry: object) -> None:
+    def _process(self, message: Message, entry: object) -> None:
         request = self._read(message, entry, message.body)
         if request is None:
             return
-        match self._fate(request, message):
+        match self._result(request, message):
             case Done(how):
-                self._count(f"Request{how.capitalize()}")
+                count(f"Request{how.capitalize()}")
             case DeadLetter(kind, reason):
                 self._send_dead_letter(message, message.body, kind, reason)
             case Retry(seconds, reason):
-                self._queue.delay(message.receipt, seconds)
-                raise MessageRetryError(reason)
+                self._retry(message, seconds, reason)
 
-    def _fate(self, request: ReauthRequest, message: Message) -> MessageResult:
-        if self._turned_away:
-            return self._turned_away
-        if self._seconds_left() < self.ENOUGH_SECONDS:
+    def _result(self, request: ReauthRequest, message: Message) -> MessageResult:
+        if self._stopped:
+            return self._stopped
+        if self.seconds_left() < self.MESSAGE_SECONDS:
             return Retry(1, "no time was left")
-        fate = self._request(request, message.id)
-        if isinstance(fate, Retry) and fate.everyone:
-            self._turned_away = fate
-        return fate
+        result = self.process_request(request, message.id)
+        if isinstance(result, Retry) and result.stops_batch:
+            self._stopped = result
+        return result
 
-    def _spread_out(self, message: Message, entries: list[object]) -> None:
-        """Make each of many a message of its own, so that it comes back, fails and is counted by itself.
+    def _split(self, message: Message, entries: list[object]) -> None:
+        """Send each entry as a message of its own, so that it is retried and counted by itself.
 
-        After a crash in the middle some are sent twice, which is one request each.
+        After a crash in the middle some entries are sent twice; two messages for one account are one request.
         """
-        if self._seconds_left() < self.ENOUGH_TO_SPREAD_SECONDS:
-            self._queue.delay(message.receipt, 1)
-            raise MessageRetryError("no time was left for a list")
+        if self.seconds_left() < self.LIST_SECONDS:
+            self._retry(message, 1, "no time was left for a list")
         if not entries:
-            self._send_dead_letter(message, message.body, "malformed", "an empty list asks for nothing")
+            self._send_dead_letter(message, message.body, "malformed", "the list is empty")
         read = [(entry, self._read(message, entry, json.dumps(entry))) for entry in entries]
-        self._queue.ask(entry for entry, request in read if request)
+        self.queue.send(entry for entry, request in read if request)
 
     def _read(self, message: Message, entry: object, body: str) -> ReauthRequest | None:
-        """Read a request; lay aside what is none."""
+        """Read a request; send an entry that is none to the dead letters."""
         if not isinstance(entry, dict):
             self._send_dead_letter(message, body, "malformed", "not a JSON object")
             return None
@@ -112,16 +95,21 @@ class ProcessMessages:
             self._send_dead_letter(message, body, "malformed", "; ".join(faults))
             return None
 
+    def _retry(self, message: Message, seconds: float, reason: str) -> NoReturn:
+        self.queue.delay(message.receipt, seconds)
+        raise MessageRetryError(reason)
+
     def _send_dead_letter(self, message: Message, body: str, kind: str, reason: str) -> None:
-        self._queue.send_dead_letter(body, kind, reason)
-        self._count(f"Request{kind.capitalize()}")
-        self._alarm(message.id, kind, reason)
+        """Send to the dead letters, count and log. The log line has nothing of the message's body."""
+        self.queue.send_dead_letter(body, kind, reason)
+        count(f"Request{kind.capitalize()}")
+        logger.error("request failed for good", extra={"message_id": message.id, "kind": kind, "reason": reason})
 
 
 def _entries(body: str) -> list[object]:
-    """Return what a message asks for: one request, or a list of them. What is not JSON is one that is none."""
+    """Return the entries of a message: one request, or a list of them. A body that is not JSON is one wrong entry."""
     try:
-        prompt = json.loads(body)
+        entries = json.loads(body)
     except (ValueError, RecursionError):
         return [body]
-    return prompt if isinstance(prompt, list) else [prompt]
+    return entries if isinstance(entries, list) else [entries]

@@ -1,4 +1,4 @@
-"""The requests in DynamoDB: one record an account, which a message claims by one conditional write."""
+"""The requests in DynamoDB: one record for each account, which a message claims by one conditional write."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEEP = timedelta(days=180)
-"""How long a record outlives its request: customers may take months to reconnect, and the story begins here."""
+"""How long a record is kept: a customer may take months to reconnect, and `connector show` begins with the request."""
 
 
 class RequestRepository(Protocol):
-    """Where requests are recorded."""
+    """The records of requests, one for each account."""
 
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
-        """Begin a request, or go on with the claimant's own. Raise AlreadyRequestedError where another message has it."""
+        """Begin a request, or return the claimant's own. Raise AlreadyRequestedError where another message has it."""
 
-    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
-        """Record a step. Raise AlreadyRequestedError where another message has taken the record over."""
+    def write(self, record: RequestRecord, update: RequestUpdate) -> None:
+        """Record a step. Raise AlreadyRequestedError where another message has the record now."""
 
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Return an account's record, or None."""
@@ -42,9 +42,9 @@ class DynamoDBRequestRepository:
         self._table = table
 
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
-        """Claim in one `UpdateItem`, which tells, when it is refused, whose the record is.
+        """Claim in one `UpdateItem`, with the condition of `RequestRecord.admits`. A refusal returns the record.
 
-        A message that is delivered again, or whose write's answer was lost, finds its own claim and goes on with it.
+        A message that SQS delivers again, or whose write's answer was lost, finds its own record and continues it.
         """
         values = {
             ":claimant": claimant,
@@ -78,9 +78,9 @@ class DynamoDBRequestRepository:
             return RequestRecord.from_item(found)
         return RequestRecord.from_item(plain(answer["Attributes"]))
 
-    def write(self, record: RequestRecord, step: RequestUpdate) -> None:
-        """Record the step in one `UpdateItem` that only the claimant may make."""
-        sets = {**step.sets, "request_status": step.request_status.value}
+    def write(self, record: RequestRecord, update: RequestUpdate) -> None:
+        """Record the step in one `UpdateItem`, on condition that the claimant still has the record."""
+        sets = {**update.sets, "request_status": update.request_status.value}
         values = {f":{name}": value for name, value in sets.items()}
         assignments = ", ".join(f"{name} = :{name}" for name in sets)
         try:
@@ -89,13 +89,13 @@ class DynamoDBRequestRepository:
                 Key=_key(record.bank_account_id),
                 ConditionExpression="claimant = :claimant",
                 UpdateExpression=f"SET {assignments}, history = list_append(history, :entry)",
-                ExpressionAttributeValues=_values(values | {":claimant": record.claimant, ":entry": [step.entry]}),
+                ExpressionAttributeValues=_values(values | {":claimant": record.claimant, ":entry": [update.entry]}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             raise AlreadyRequestedError from None
 
     def find(self, bank_account_id: str) -> RequestRecord | None:
-        """Read the record as it stands after every write that was acknowledged."""
+        """Read the record consistently: with every write that was acknowledged."""
         answer = self._client.get_item(TableName=self._table, Key=_key(bank_account_id), ConsistentRead=True)
         return RequestRecord.from_item(plain(answer["Item"])) if "Item" in answer else None
 

@@ -1,4 +1,4 @@
-"""Where the token lies that all share: Secrets Manager, as it opens every door that the client secret opens."""
+"""The store of the shared token: Secrets Manager, because the token gives the same access as the client secret."""
 
 import json
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class SecretTokenStore:
         self._secret_arn = secret_arn
 
     def read(self) -> Token | None:
-        """Return the shared token; None while there is none, or none that can be read. Raise Outage."""
+        """Return the shared token; None without one that can be read. Raise ServiceUnavailableError."""
         with aws.service_errors("Secrets Manager"):
             try:
                 kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
@@ -32,7 +32,7 @@ class SecretTokenStore:
                 return None
 
     def write(self, token: Token) -> None:
-        """Share a token. Raise Outage."""
+        """Store a token for all. Raise ServiceUnavailableError."""
         kept = {
             "access_token": token.value,
             "expires_at": token.expires_at,

@@ -1,7 +1,7 @@
-"""The Sage ID token that the Provider API wants, one for everyone: from memory, else the shelf, else Sage ID.
+"""The Sage ID token for the Provider API, shared by all environments: from memory, the token store, or Sage ID.
 
-Sage: a token lasts about 480 minutes, is reused until it expires, and is refreshed on 401; who asks for too many is
-rate limited. So one environment at a time asks, under a baton, and the others wait for what it puts on the shelf.
+Sage: a token lasts about 480 minutes, is reused until it expires, and is refreshed on 401; too many requests for tokens
+are rate limited. So one environment at a time requests a token, under a lock; the others wait for it in the store.
 """
 
 import random
@@ -17,58 +17,58 @@ from connector.aws.lock import Lock, LockHeldError, Locks
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token. Times are in seconds since the epoch. It does not print itself."""
+    """A bearer token. Times are in seconds since the epoch. Its repr has no value."""
 
     value: str = field(repr=False)
     expires_at: int
     obtained_at: int = 0
     replacement: bool = False
-    """Whether it was obtained because the one before it was not accepted."""
+    """Whether Sage ID issued it because the token before it was refused."""
 
     STOP_USING_SECONDS = 60
     START_RENEWING_SECONDS = 3600
 
     def usable(self, now: float) -> bool:
-        """Whether it will still be accepted by the time it arrives."""
+        """Whether the token is still valid when a request with it arrives."""
         return now < self.expires_at - self.STOP_USING_SECONDS
 
     def wants_renewal(self, now: float) -> bool:
-        """Whether it is time to get the next one: an hour before the end, or in the last quarter of a short life."""
+        """Whether to get the next token: in the last hour, or in the last quarter of a lifetime under four hours."""
         lifetime = self.expires_at - self.obtained_at
         return now >= self.expires_at - min(self.START_RENEWING_SECONDS, lifetime / 4)
 
 
 class TokenUnavailableError(Exception):
-    """No token can be had just now. The message holds no secret."""
+    """There is no token now. The message has no secret."""
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
-        """Seconds after which it is worth asking again, where that is known."""
+        """Seconds until Sage ID may be tried again, where that is known."""
 
 
 class TokenStore(Protocol):
-    """Where the token lies that all share. Both raise ServiceUnavailableError."""
+    """The store of the shared token. Both methods raise ServiceUnavailableError."""
 
     def read(self) -> Token | None:
-        """Return the shared token, if there is one."""
+        """Return the shared token; None where there is none."""
 
     def write(self, token: Token) -> None:
-        """Share a token."""
+        """Store a token for all."""
 
 
 class Tokens:
-    """The one token for everyone; for all threads of an environment too."""
+    """The shared token, for all environments and all threads of one."""
 
     LOCK = "sage-token"
     LOCK_SECONDS = 20
-    """Longer than Sage ID may take, twice."""
+    """Longer than two requests to Sage ID."""
     WAIT_SECONDS = 5.0
     STEP_SECONDS = 0.25
     COOL_DOWN_SECONDS = 2.0
-    """How long nobody asks Sage ID after it failed: those who wait would otherwise do so one after the other."""
+    """The pause after a failed request; otherwise each waiting environment would repeat it."""
     SUSPICIOUS_SECONDS = 60
-    """A replacement that was never accepted, so soon, is not the token's fault. Another would change nothing."""
+    """A replacement refused within this time, and never accepted, shows another cause: no new token would help."""
 
     def __init__(
         self,
@@ -88,11 +88,14 @@ class Tokens:
         self._accepted: Token | None = None
 
     def accepted(self, token: Token) -> None:
-        """Learn that a token was accepted: if it fails later, it is the token's fault."""
+        """Remember that the Provider API accepted a token: a later refusal is then a reason to replace it."""
         self._accepted = token
 
     def get(self, *, instead_of: Token | None = None) -> Token:
-        """Return a token that may be used, and that is not the one that failed. Raise TokenUnavailableError."""
+        """Return a usable token other than `instead_of`, which was refused.
+
+        Raise TokenUnavailableError; ConfigurationError while the credentials secret is not filled in.
+        """
         remembered = self._remembered
         if remembered and self._serves(remembered, instead_of):
             return remembered
@@ -104,9 +107,9 @@ class Tokens:
             return self._remembered
 
     def renew(self) -> bool:
-        """Get the next token ahead of time; return whether there is a new one. Raise TokenUnavailableError.
+        """Get the next token ahead of time; return whether there is a new one. Raise the same errors as `get`.
 
-        Whatever goes wrong, the token that is there stays: it is replaced by a new one, never taken away.
+        A failure keeps the stored token: it is only ever replaced by a new one.
         """
         with self._lock:
             try:
@@ -134,13 +137,15 @@ class Tokens:
             except LockHeldError as held:
                 if held.cooling_down or self._clock() + self.STEP_SECONDS > give_up_at:
                     reason = (
-                        "Sage ID is left alone for a while" if held.cooling_down else "another is still asking Sage ID"
+                        "Sage ID is left alone for a while"
+                        if held.cooling_down
+                        else "another environment is still waiting for Sage ID"
                     )
                     raise TokenUnavailableError(reason, retry_after=held.seconds) from None
             self._pause(self.STEP_SECONDS * random.uniform(0.5, 1))  # noqa: S311 - spreads callers, protects nothing
 
     def _check(self, failed: Token | None) -> None:
-        """Raise TokenUnavailableError where another token would fare no better than the one that failed."""
+        """Raise TokenUnavailableError where another token would be refused like the one before it."""
         if failed is None or not failed.replacement or failed == self._accepted:
             return
         left = failed.obtained_at + self.SUSPICIOUS_SECONDS - self._clock()
@@ -148,7 +153,10 @@ class Tokens:
             raise TokenUnavailableError("new tokens are not accepted: is the API key right?", retry_after=left)
 
     def _obtain(self, serves: Callable[[Token], bool], *, replacement: bool = False) -> Token:
-        """Ask Sage ID, unless whoever had the baton before us did so. Raise LockHeldError, TokenUnavailableError or ServiceUnavailableError."""
+        """Request a token under the lock, unless the lock's last holder stored one.
+
+        Raise LockHeldError, TokenUnavailableError or ServiceUnavailableError.
+        """
         lock = self._locks.acquire(self.LOCK, self.LOCK_SECONDS)
         cool_down = 0.0
         try:
@@ -164,12 +172,12 @@ class Tokens:
         return token
 
     def _share(self, token: Token) -> None:
-        # If that fails, the token is good and in our memory; whoever else needs one will try to share theirs.
+        # On failure the token stays usable in this environment; another one stores its own.
         with suppress(ServiceUnavailableError):
             self._token_store.write(token)
 
     def _release(self, lock: Lock, cool_down: float) -> None:
-        # If that fails, it expires by itself.
+        # On failure the lock expires.
         with suppress(ServiceUnavailableError):
             self._locks.release(lock, cool_down=cool_down)
 
