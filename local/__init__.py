@@ -1,1 +1,1 @@
-"""Run the connector on this machine: a local AWS, a simulated Sage and bank, and the stack deployed to them."""
+"""The connector on one machine: a local AWS, a simulated Sage and bank, and the stack deployed between them."""

@@ -1,4 +1,4 @@
-"""`python -m local.chromium` prints the path of a Chromium for the browser tests, and installs one if it can."""
+"""The command `python -m local.chromium`: print the path of a Chromium, and install one if there is none."""
 
 import os
 import shutil
@@ -22,18 +22,18 @@ ADVICE = (
 
 
 def find_chromium(environment: Mapping[str, str]) -> Path | None:
-    """Find a Chromium that is here already. Raises LocalError if CHROMIUM names none."""
-    named = environment.get("CHROMIUM")
-    if named:
-        if not shutil.which(named, path=environment.get("PATH")):
-            raise LocalError(f"CHROMIUM={named} cannot be run: {ADVICE}")
-        return Path(named)
+    """Find an installed Chromium. Raises LocalError if CHROMIUM is set and names no program."""
+    path = environment.get("CHROMIUM")
+    if path:
+        if not shutil.which(path, path=environment.get("PATH")):
+            raise LocalError(f"CHROMIUM={path} cannot be run: {ADVICE}")
+        return Path(path)
     found = (shutil.which(name, path=environment.get("PATH")) for name in NAMES)
-    return next((Path(path) for path in found if path), None) or _downloaded()
+    return next((Path(program) for program in found if program), None) or _downloaded()
 
 
 def install_chromium() -> Path:
-    """Install one: the system's own if we may, else Playwright's into the checkout. Raises LocalError."""
+    """Install the system's package as root, otherwise Playwright's Chromium into the checkout. Raises LocalError."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _try(["apt-get", "update", "-qq"])
         _try(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium"])
@@ -50,9 +50,9 @@ def _downloaded() -> Path | None:
 
 
 def _try(command: Sequence[str], **environment: str) -> None:
-    """Run a command that may fail: whether it helped is seen afterwards."""
+    """Run a command whose failure is no error: the caller looks for Chromium afterwards."""
     try:
-        subprocess.run(  # noqa: S603 - commands of our own, no shell
+        subprocess.run(  # noqa: S603 - fixed commands without a shell
             command,
             check=False,
             timeout=MINUTES * 60,
@@ -65,7 +65,7 @@ def _try(command: Sequence[str], **environment: str) -> None:
 
 
 def main() -> int:
-    """Print the path; give the exit status."""
+    """Print the path; return the exit status."""
     try:
         chromium = find_chromium(os.environ) or install_chromium()
     except LocalError as error:

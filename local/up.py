@@ -7,7 +7,7 @@ from local.stack.bring_up import RunningStack
 
 
 def stay_up(running: RunningStack) -> NoReturn:
-    """Say what to open, and wait to be stopped."""
+    """Print the URLs, and wait for a signal."""
     say(
         f"""
   Open {running.simulator.product.url} and reconnect an account.
@@ -16,10 +16,10 @@ def stay_up(running: RunningStack) -> NoReturn:
   The local AWS   {running.aws.endpoint} (region {running.aws.region})
   The simulator   {running.simulator.control.url}
   The bank        {running.simulator.bank.url} (test customers, their phones)
-  Everything      {DEFAULT_WORKSPACE.stack_json}
+  All URLs        {DEFAULT_WORKSPACE.stack_json}
   Logs            {DEFAULT_WORKSPACE.directory}/*.log
 
-Ctrl-C stops it all.""",
+Ctrl-C stops everything.""",
     )
     while True:
         signal.pause()

@@ -1,4 +1,4 @@
-"""A person with a browser, as far as following links and pressing buttons goes."""
+"""A customer's browser that follows links and submits forms over HTTP."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup, Tag
 from local.machine.errors import LocalError
 from simulator.loopback import session
 
-SECONDS = 60
+TIMEOUT_SECONDS = 60
 REDIRECTS = 10
 
-# What a browser sends when a person follows a link or presses a button.
+# The headers of a browser that navigates.
 NAVIGATION = {
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-GB,en;q=0.9",
@@ -25,7 +25,7 @@ NAVIGATION = {
 
 
 class Customer:
-    """Keeps one page open. What is exchanged with the connector is recorded as the simulator records its own."""
+    """A browser with one page. Exchanges with the connector are recorded in the format of the simulator."""
 
     def __init__(self, connector_url: str) -> None:
         self._connector = urlsplit(connector_url)
@@ -35,20 +35,20 @@ class Customer:
         self.exchanges: list[dict[str, Any]] = []
 
     def open(self, url: str) -> None:
-        """Open a page, wherever it redirects to."""
+        """Open a page, and follow its redirects."""
         self._go("GET", url)
 
     def press(self, label: str, answers: Mapping[str, str] | None = None, choose: Sequence[str] = ()) -> None:
-        """Press the button that says this, with the fields of its form answered, or chosen, by what their labels say.
+        """Press the button with this label. `answers` and `choose` name the fields of its form by their labels.
 
-        Raises LocalError if the page does not have them.
+        Raises LocalError if the page has no such button or field.
         """
         button = self._labelled("button", label)
         form = button.find_parent("form")
         if form is None:
             raise LocalError(f"The button {label!r} of {self._where()} is in no form.")
         fields = _values(form) | {
-            str(self._field(wanted, form)["name"]): answer for wanted, answer in (answers or {}).items()
+            str(self._field(field, form)["name"]): answer for field, answer in (answers or {}).items()
         }
         fields |= self._choices(choose, form)
         if button.get("name"):
@@ -56,12 +56,12 @@ class Customer:
         self._go(str(form.get("method", "get")).upper(), urljoin(self.url, str(form.get("action", ""))), fields)
 
     def follow(self, label: str) -> None:
-        """Follow the link that says this. Raises LocalError if the page does not have it."""
+        """Follow the link with this text. Raises LocalError if the page has no such link."""
         self.open(urljoin(self.url, str(self._labelled("a", label)["href"])))
 
     @property
     def text(self) -> str:
-        """What the page says, in one line."""
+        """The text of the page in one line."""
         return " ".join(self.page.get_text(" ").split())
 
     def _labelled(self, kind: str, label: str) -> Tag:
@@ -72,10 +72,10 @@ class Customer:
 
     def _field(self, label: str, form: Tag) -> Tag:
         labelled = self._labelled("label", label)
-        # A label names its field, or has it inside.
+        # A label names its field in `for`, or contains the field.
         field = form.find(id=str(labelled["for"])) if labelled.has_attr("for") else labelled.find("input")
         if field is None:
-            raise LocalError(f"The label {label!r} is of no field of its form, on {self._where()}")
+            raise LocalError(f"The label {label!r} has no field in its form, on {self._where()}")
         return field
 
     def _choices(self, labels: Sequence[str], form: Tag) -> dict[str, str]:
@@ -83,23 +83,23 @@ class Customer:
         return {str(field["name"]): str(field.get("value", "on")) for field in chosen}
 
     def _where(self) -> str:
-        return f"{self.url.partition('?')[0]}, which says: {self.text[:200]}"
+        return f"{self.url.partition('?')[0]}, with the text: {self.text[:200]}"
 
     def _go(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> None:
         for _ in range(REDIRECTS):
-            answer = self._ask(method, url, fields)
+            answer = self._send(method, url, fields)
             if not answer.is_redirect:
                 self.url = url
                 self.page = BeautifulSoup(answer.content, "html5lib")
                 return
             method, url, fields = "GET", urljoin(url, answer.headers["Location"]), None
-        raise LocalError(f"{url.partition('?')[0]} redirects without end.")
+        raise LocalError(f"{url.partition('?')[0]} redirects more than {REDIRECTS} times.")
 
-    def _ask(self, method: str, url: str, fields: Mapping[str, str] | None) -> requests.Response:
+    def _send(self, method: str, url: str, fields: Mapping[str, str] | None) -> requests.Response:
         at, began = datetime.now(UTC), time.perf_counter()
         query, form = (fields, None) if method == "GET" else (None, fields)
         answer = self._session.request(
-            method, url, params=query, data=form, headers=NAVIGATION, allow_redirects=False, timeout=SECONDS
+            method, url, params=query, data=form, headers=NAVIGATION, allow_redirects=False, timeout=TIMEOUT_SECONDS
         )
         target = urlsplit(url)
         if target.netloc == self._connector.netloc:
@@ -118,7 +118,7 @@ class Customer:
 
 
 def _values(form: Tag) -> dict[str, str]:
-    """Read what a form holds already."""
+    """Return the initial values of a form."""
     values = {
         str(field["name"]): str(field.get("value", ""))
         for field in form.find_all("input")

@@ -1,4 +1,4 @@
-"""One whole re-authorisation, over HTTP, as its parties would have it."""
+"""Play one whole re-authorisation over HTTP, and print its transcript."""
 
 import sys
 import time
@@ -14,11 +14,11 @@ from simulator.loopback import session
 
 EXPECTED = ["authRequired", "verifyingAuth", "active"]
 SECONDS_TO_SETTLE = 30
-SECONDS_BETWEEN_LOOKS = 0.2
+POLL_SECONDS = 0.2
 
 
-class Watch:
-    """Looks at an account through the Consumer API, as the product does, and keeps each new status."""
+class AccountWatch:
+    """Polls the account in the Consumer API, as the product does, and records each new status."""
 
     def __init__(self, running: RunningStack, bank_account_id: str) -> None:
         self._url = f"{running.simulator.consumer_api.url}/bankaccounts/{bank_account_id}"
@@ -26,18 +26,18 @@ class Watch:
         self.statuses: list[str] = []
 
     def until(self, status: str) -> None:
-        """Look until the account has a status. Raises LocalError if it does not get it."""
-        give_up_at = time.monotonic() + SECONDS_TO_SETTLE
-        while self._look() != status:
-            if time.monotonic() > give_up_at:
+        """Poll until the account has a status. Raises LocalError after `SECONDS_TO_SETTLE`."""
+        deadline = time.monotonic() + SECONDS_TO_SETTLE
+        while self._poll() != status:
+            if time.monotonic() > deadline:
                 raise LocalError(f"The account did not become {status}: it was {' → '.join(self.statuses)}.")
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLL_SECONDS)
 
     def since(self, status: str) -> list[str]:
-        """List the statuses from this one on."""
+        """Return the statuses from this one on."""
         return self.statuses[self.statuses.index(status) :] if status in self.statuses else []
 
-    def _look(self) -> str:
+    def _poll(self) -> str:
         answer = self._session.get(self._url, timeout=SECONDS_TO_SETTLE)
         answer.raise_for_status()
         status = str(answer.json()["data"]["status"])
@@ -47,10 +47,10 @@ class Watch:
 
 
 def play(running: RunningStack) -> None:
-    """Play it and print it. Raises LocalError if it does not go as it should."""
+    """Play and print a re-authorisation. Raises LocalError if the account does not become active as expected."""
     account = _linked_account(running)
     customer = Customer(running.api_url)
-    watch = Watch(running, account["bankAccountId"])
+    watch = AccountWatch(running, account["bankAccountId"])
     earlier = max((exchange["n"] for exchange in running.control.exchanges()), default=0)
     try:
         _play(running, account, customer, watch)
@@ -61,10 +61,10 @@ def play(running: RunningStack) -> None:
             say(line)
         say(f"\nAccount {account['externalId']}: {' → '.join(watch.since(EXPECTED[0]))}")
     if watch.since(EXPECTED[0]) != EXPECTED:
-        raise LocalError(f"The account should have gone {' → '.join(EXPECTED)}.")
+        raise LocalError(f"The expected statuses of the account are {' → '.join(EXPECTED)}.")
 
 
-def _play(running: RunningStack, account: dict[str, Any], customer: Customer, watch: Watch) -> None:
+def _play(running: RunningStack, account: dict[str, Any], customer: Customer, watch: AccountWatch) -> None:
     require_authorisation(running.aws, running.outputs["ReauthRequestsQueueUrl"], account)
     watch.until("authRequired")
     customer.open(running.simulator.product.url)
@@ -72,13 +72,13 @@ def _play(running: RunningStack, account: dict[str, Any], customer: Customer, wa
     customer.press("Continue")
     customer.press("Confirm")
     if not customer.url.startswith(f"{running.simulator.product.origin}/landing"):
-        raise LocalError(f"The customer did not come back to the product: {customer.text[:200]}")
+        raise LocalError(f"The customer did not return to the product: {customer.text[:200]}")
     watch.until("active")
 
 
 def _linked_account(running: RunningStack) -> dict[str, Any]:
-    """Link an account of the demo's own, as a customer of the product did some months ago."""
+    """Link a new account for the demonstration."""
     number = 1 + len(running.control.get("/accounts")["accounts"])
-    wanted = {"externalId": f"demo-{number}", "name": f"Current account {number}", "status": "active"}
-    account: dict[str, Any] = running.control.post("/accounts", wanted)
+    new = {"externalId": f"demo-{number}", "name": f"Current account {number}", "status": "active"}
+    account: dict[str, Any] = running.control.post("/accounts", new)
     return account

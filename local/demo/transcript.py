@@ -1,4 +1,4 @@
-"""The exchanges between the parties, one line each."""
+"""The transcript: one line for each exchange between the parties."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,15 +21,15 @@ _ID = re.compile(r"([0-9a-f]{8})-[0-9a-f-]{27}")
 
 
 def transcript(exchanges: Iterable[dict[str, Any]], *, colour: bool = False) -> Iterator[str]:
-    """Write exchanges in the order in which they began; the same again and again is one line."""
-    # Of two that began in the same millisecond, the longer one is what led to the other.
+    """Return the lines in the order in which the exchanges began. Equal exchanges in a row are one line."""
+    # If two exchanges began in the same millisecond, the longer one caused the shorter one.
     in_order = sorted(exchanges, key=lambda exchange: (str(exchange["at"]), -float(exchange["milliseconds"])))
-    for _, alike in groupby(in_order, key=_what):
-        first, *again = alike
-        yield _line(first, 1 + len(again), colour=colour)
+    for _, equal in groupby(in_order, key=_content):
+        first, *repeated = equal
+        yield _line(first, 1 + len(repeated), colour=colour)
 
 
-def _what(exchange: dict[str, Any]) -> tuple[Any, ...]:
+def _content(exchange: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(exchange[key] for key in ("from", "to", "method", "path", "status"))
 
 
@@ -51,6 +51,6 @@ def _name(party: str) -> str:
 
 
 def _path(path: str) -> str:
-    """Shorten ids, and what is still too long."""
+    """Shorten ids, and then the whole path."""
     short = _ID.sub(r"\1…", path)
     return short if len(short) <= PATH_WIDTH else f"{short[: PATH_WIDTH - 1]}…"

@@ -1,1 +1,1 @@
-"""`make gallery`: every page in every state, as the deployed stack answers it and a real browser shows it."""
+"""`make gallery`: pictures of every page in every state, from the deployed stack and a real browser."""

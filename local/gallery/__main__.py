@@ -1,4 +1,4 @@
-"""`python -m local.gallery`: what `make gallery` runs."""
+"""The command `python -m local.gallery`, for `make gallery`."""
 
 import argparse
 import sys
@@ -12,18 +12,18 @@ from local.stack.deployment import build
 
 
 def main() -> int:
-    """Take the pictures; give the exit status."""
+    """Take the pictures; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m local.gallery", description=__doc__)
     parser.add_argument("languages", nargs="*", choices=REGIONS, default=["en", "de"])
-    parser.add_argument("--publish", action="store_true", help="put the best pictures into docs/pictures")
-    wanted = parser.parse_args()
+    parser.add_argument("--publish", action="store_true", help="write the pictures of the README into docs/pictures")
+    arguments = parser.parse_args()
     stop_on_signals()
     try:
         with exclusive_use(DEFAULT_WORKSPACE):
             say("Building the stack.")
             build(DEFAULT_WORKSPACE)
-            index = photograph(DEFAULT_WORKSPACE, wanted.languages)
-            if wanted.publish:
+            index = photograph(DEFAULT_WORKSPACE, arguments.languages)
+            if arguments.publish:
                 publish_best(DEFAULT_WORKSPACE)
     except LocalError as error:
         sys.stderr.write(f"{error}\n")

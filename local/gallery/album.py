@@ -1,4 +1,4 @@
-"""The pictures, and the page that shows them all."""
+"""The pictures, and the page that shows all of them."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 PHONE, DESKTOP = "phone", "desktop"
 SIZES = {PHONE: (390, 760), DESKTOP: (1000, 700)}
 COLOURS = 128
-"""Enough for pages like these; it makes a picture a quarter as large."""
+"""Enough colours for these pages. The file is a quarter as large."""
 
 
 @dataclass
@@ -20,10 +20,10 @@ class Album:
     folder: Path
     language: str
     captions: dict[str, str] = field(default_factory=dict)
-    """What each picture shows, by its name."""
+    """The caption of each picture, by name."""
 
     def take(self, page: Page, name: str, caption: str) -> None:
-        """Take what the page shows, on a phone and at a desk."""
+        """Take a picture of the page in each size."""
         self.captions[name] = caption
         page.wait_for_load_state("networkidle")
         for size, (width, height) in SIZES.items():
@@ -31,7 +31,7 @@ class Album:
             page.screenshot(path=self.path(name, size), full_page=True, animations="allow")
 
     def path(self, name: str, size: str) -> Path:
-        """Tell where a picture is."""
+        """Return the path of a picture."""
         return self.folder / f"{self.language}-{name}-{size}.png"
 
 
@@ -44,6 +44,6 @@ def write_index(folder: Path, albums: list[Album]) -> Path:
 
 
 def publish(picture: Path, to: Path) -> None:
-    """Write a picture as small as it can be looked at, for the README."""
+    """Write a small copy of a picture for the README."""
     with Image.open(picture) as taken:
         taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(to, optimize=True)

@@ -1,4 +1,4 @@
-"""The scenes in which a confirmation is all that is asked; and those of a stack that breaks, so they come last."""
+"""The scenes of the consent authenticator. The last scenes break the stack."""
 
 from local.gallery.by_steps import Scene
 from local.gallery.visit import Visit
@@ -13,30 +13,30 @@ def confirm(visit: Visit) -> None:
 
 
 def finishing(visit: Visit) -> None:
-    """Confirm, while Banking Service does not answer."""
+    """Confirm, while Banking Service does not respond."""
     confirm(visit)
     visit.fail_to_deliver(UNAVAILABLE)
     visit.press("answer")
 
 
 def not_accepted(visit: Visit) -> None:
-    """Confirm, and be refused by Banking Service."""
+    """Confirm, and Banking Service refuses."""
     confirm(visit)
     visit.fail_to_deliver(REFUSED)
     visit.press("answer")
 
 
-def trouble_again(visit: Visit) -> None:
-    """Go on, while we have a fault."""
+def fault_later(visit: Visit) -> None:
+    """Continue, while the connector has a fault."""
     visit.open()
     visit.break_down("completion")
     visit.press("continue")
 
 
-def trouble(visit: Visit) -> None:
-    """Start, while we have a fault."""
+def fault(visit: Visit) -> None:
+    """Start, while the connector has a fault."""
     visit.break_down("authrefresh")
     visit.open()
 
 
-SCENES: tuple[Scene, ...] = (confirm, finishing, not_accepted, trouble_again, trouble)
+SCENES: tuple[Scene, ...] = (confirm, finishing, not_accepted, fault_later, fault)

@@ -1,17 +1,17 @@
-"""The scenes in which the bank's identity provider has the customer sign in."""
+"""The scenes of the oidc authenticator."""
 
 from local.gallery.by_steps import Scene
 from local.gallery.visit import Visit
 
 
 def sent_to(visit: Visit) -> None:
-    """Be sent to the bank."""
+    """Go to the bank's sign-in page."""
     visit.open()
     visit.press("continue")
 
 
 def sent_before(visit: Visit) -> None:
-    """Come back from the bank without having signed in."""
+    """Return from the bank without a sign-in."""
     sent_to(visit)
     visit.page.locator("a[target=_top]").wait_for()
     visit.page.reload()

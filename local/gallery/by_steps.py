@@ -1,4 +1,4 @@
-"""The scenes in which the bank's own backend leads the journey. A scene's docstring is its picture's caption."""
+"""The scenes of the steps authenticator. The docstring of a scene is the caption of its picture."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from local.gallery.visit import Visit
 from simulator.bank.customers import PASSWORD
 
 type Scene = Callable[[Visit], Page | None]
-"""Brings the stack into a state; returns the page that shows it, where that is not the visit's own."""
+"""Brings the stack into a state. Returns the page to show, or None for the page of the visit."""
 
 
 def start(visit: Visit) -> None:
@@ -34,7 +34,7 @@ def start_late(visit: Visit) -> None:
 
 
 def start_too_late(visit: Visit) -> None:
-    """Start, and let the time run out."""
+    """Start, and let the session expire."""
     visit.begin()
     visit.leave_seconds(4)
     visit.page.goto(str(visit.started["authrefresh_url"]))
@@ -58,7 +58,7 @@ def sign_in_wrong(visit: Visit) -> None:
 
 
 def choice(visit: Visit) -> None:
-    """Choose how to go on."""
+    """Choose a second factor."""
     visit.sign_in("ben")
 
 
@@ -86,48 +86,48 @@ def wait(visit: Visit) -> None:
 
 
 def denied_once(visit: Visit) -> None:
-    """Refuse in the app, and be asked to try again."""
+    """Refuse in the app, with another try."""
     visit.sign_in("chloe")
     visit.refuse_on_phone("chloe")
     visit.page.locator("[data-connector-page=denied_once]").wait_for()
 
 
 def denied(visit: Visit) -> None:
-    """Be locked out."""
+    """Sign in to a locked access."""
     visit.sign_in("david")
 
 
 def wrong_owner(visit: Visit) -> None:
-    """Be the holder of another account."""
+    """Sign in as the holder of another account."""
     visit.sign_in("eve")
 
 
 def attempts(visit: Visit) -> None:
-    """Use up the last try."""
+    """Use the last attempt."""
     visit.sign_in("anna", "wrong")
     while visit.page.locator("button[value=answer]").count():
         visit.type({"user": "anna", "password": "wrong"})
 
 
 def interrupted(visit: Visit) -> None:
-    """Meet a bank that fails."""
+    """Sign in while the bank fails."""
     visit.sign_in("gina")
 
 
 def checking(visit: Visit) -> Page:
-    """Look from another tab, while an answer is on its way."""
+    """Open another tab while an answer is being checked."""
     visit.running.control.patch("/settings", {"bank_slow_seconds": 6})
     visit.open()
     visit.press("continue")
     visit.page.locator("[name='answer.user']").fill("finn")
     visit.page.locator("[name='answer.password']").fill(PASSWORD)
-    return visit.look_from_another_tab()
+    return visit.refresh_from_another_tab()
 
 
 def cancelled(visit: Visit) -> None:
     """Cancel, with a browser that does not follow redirects."""
     visit.open()
-    visit.stay()
+    visit.show_redirect_body()
     visit.press("cancel")
 
 
@@ -135,7 +135,7 @@ def done(visit: Visit) -> None:
     """Succeed, with a browser that does not follow redirects."""
     visit.open()
     visit.press("continue")
-    visit.stay()
+    visit.show_redirect_body()
     visit.type({"user": "anna", "password": PASSWORD})
 
 
@@ -146,19 +146,19 @@ def used(visit: Visit) -> None:
 
 
 def expired(visit: Visit) -> None:
-    """Come after the time."""
+    """Start after the session has expired."""
     visit.begin()
     visit.leave_seconds(0)
     visit.page.goto(str(visit.started["authrefresh_url"]))
 
 
 def unknown(visit: Visit) -> None:
-    """Bring an authorisation that nobody was told of."""
-    visit.page.goto(visit.stranger())
+    """Use an authorisation that was never notified."""
+    visit.page.goto(visit.unknown_url())
 
 
 def bad_request(visit: Visit) -> None:
-    """Come without the link's parameters."""
+    """Use a link without parameters."""
     visit.page.goto(f"{visit.running.api_url}/authrefresh")
 
 

@@ -1,4 +1,4 @@
-"""Deploy the stack as each kind of provider would, and take every picture."""
+"""Deploy the stack with each authenticator, and take every picture."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ def photograph(workspace: Workspace, languages: Iterable[str]) -> Path:
         for authenticator, scenes in SCENES.items():
             say(f"Deploying the stack with {authenticator}.")
             with bring_up(workspace, free_port(), Authenticator=authenticator) as running:
-                # Scene by scene, because the last ones break the stack.
+                # Every language of a scene before the next scene, because the last scenes break the stack.
                 for scene in scenes:
                     for album in albums:
                         _take(browser, running, scene, album)
@@ -40,7 +40,7 @@ def photograph(workspace: Workspace, languages: Iterable[str]) -> Path:
 
 
 def publish_best(workspace: Workspace) -> None:
-    """Put the best pictures where the README shows them."""
+    """Write the pictures of the README."""
     album = Album(workspace.directory / "gallery", "en")
     pictures = CHECKOUT / "docs" / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def _browser() -> Iterator[Browser]:
     # Chromium's sandbox cannot be set up by root.
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     with sync_playwright() as playwright:
-        # A page that `Visit.stay` answered counts as a public one, which may not ask this machine for the logo.
+        # For Chromium, a page from `Visit.show_redirect_body` is public, and may not load the logo from this machine.
         arguments = ["--disable-gpu", "--disable-features=LocalNetworkAccessChecks", *sandbox]
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser

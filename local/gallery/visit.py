@@ -1,4 +1,4 @@
-"""One customer's visit to the deployed stack, in a real browser."""
+"""A customer's visit to the deployed stack, in a real browser."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,14 +11,14 @@ from local.stack.deployment import STACK_NAME
 from simulator.bank.customers import PASSWORD
 from simulator.loopback import session
 
-SECONDS = 30
-SHOWN_BY = {"content-type", "content-language", "content-security-policy"}
+TIMEOUT_SECONDS = 30
+KEPT_HEADERS = {"content-type", "content-language", "content-security-policy"}
 HEAD_START_MILLISECONDS = 1000
 _FUNCTIONS = {"authrefresh": "AuthrefreshFunction", "completion": "CompletionFunction"}
 
 
 class Visit:
-    """Brings the stack into the states that there are pages for."""
+    """Brings the stack into the state of each page."""
 
     def __init__(self, running: RunningStack, context: BrowserContext) -> None:
         self.running = running
@@ -26,7 +26,7 @@ class Visit:
         self.started: dict[str, Any] = {}
 
     def begin(self) -> None:
-        """Have the product start a re-authorisation."""
+        """Start a re-authorisation."""
         account = self.running.control.get("/accounts")["accounts"][0]["bankAccountId"]
         self.running.control.put(f"/accounts/{account}/status", {"status": "authRequired"})
         self.started = self.running.control.post("/start", {"bankAccountId": account})
@@ -43,37 +43,37 @@ class Visit:
         self.page.goto(f"{self.running.simulator.product.url}/dialogue?{query}&display={display}")
 
     def press(self, do: str) -> None:
-        """Press the button that does this."""
+        """Press the button with this value."""
         self.page.locator(f"button[value={do}]").click()
 
     def sign_in(self, user_name: str, password: str = PASSWORD) -> None:
-        """Go on to where one signs in, and do."""
+        """Open the page, continue, and sign in."""
         self.open()
         self.press("continue")
         self.type({"user": user_name, "password": password})
 
     def type(self, answers: Mapping[str, str]) -> None:
-        """Answer, and go on."""
+        """Fill in the fields, and submit them."""
         for name, answer in answers.items():
             self.page.locator(f"[name='answer.{name}']").fill(answer)
         self.press("answer")
 
     def choose(self, name: str, value: str) -> None:
-        """Choose, and go on."""
+        """Choose an option, and submit it."""
         self.page.locator(f"[name='answer.{name}'][value={value}]").check()
         self.press("answer")
 
     def refuse_on_phone(self, user_name: str) -> None:
-        """Refuse in the bank's app what waits there."""
+        """Refuse the last request in the bank's app."""
         phone = f"{self.running.simulator.bank.url}/phones/{user_name}"
         with session() as client:
-            waiting = client.get(f"{phone}/messages", timeout=SECONDS).json()["requests"][-1]["id"]
-            client.post(f"{phone}/requests/{waiting}", {"do": "refuse"}, timeout=SECONDS).raise_for_status()
+            waiting = client.get(f"{phone}/messages", timeout=TIMEOUT_SECONDS).json()["requests"][-1]["id"]
+            client.post(f"{phone}/requests/{waiting}", {"do": "refuse"}, timeout=TIMEOUT_SECONDS).raise_for_status()
 
-    def look_from_another_tab(self) -> Page:
-        """Send what was typed, and look from another tab while that is on its way; return the other tab."""
+    def refresh_from_another_tab(self) -> Page:
+        """Submit the form, and refresh from another tab during the submission; return the other tab."""
         with self.page.expect_popup() as other:
-            # In one go: from outside, a page that is about to be replaced cannot be reached.
+            # One script does both, because Playwright cannot reach a page that is being replaced.
             self.page.locator("main form").evaluate(
                 "form => { const again = form.cloneNode(true); again.target = '_blank';"
                 "again.querySelectorAll('button').forEach(button => button.remove());"
@@ -84,27 +84,27 @@ class Visit:
         other.value.wait_for_load_state()
         return other.value
 
-    def stay(self) -> None:
-        """Show what a redirect's own body says, as a browser would that does not follow."""
+    def show_redirect_body(self) -> None:
+        """Show the body of a redirect, as in a browser that does not follow redirects."""
 
-        def unredirected(route: Route) -> None:
-            # Playwright's own fetch may not find `*.localhost`.
-            asked = route.request
+        def fulfil_without_redirect(route: Route) -> None:
+            # Playwright's own client may not resolve `*.localhost`.
+            request = route.request
             with session() as client:
                 answer = client.post(
-                    asked.url,
-                    asked.post_data_buffer,
-                    headers=asked.headers,
+                    request.url,
+                    request.post_data_buffer,
+                    headers=request.headers,
                     allow_redirects=False,
-                    timeout=SECONDS,
+                    timeout=TIMEOUT_SECONDS,
                 )
-            headers = {name: value for name, value in answer.headers.items() if name.lower() in SHOWN_BY}
+            headers = {name: value for name, value in answer.headers.items() if name.lower() in KEPT_HEADERS}
             route.fulfill(status=200, headers=headers, body=answer.content)
 
-        self.page.route("**/completion", unredirected)
+        self.page.route("**/completion", fulfil_without_redirect)
 
     def leave_seconds(self, seconds: int) -> None:
-        """Put the clock forward, by bringing the session's end nearer."""
+        """Move the end of the session, so that so many seconds remain."""
         self.running.aws.dynamodb.update_item(
             TableName=self.running.outputs["AuthorisationsTable"],
             Key={"authorisation_id": {"S": str(self.started["authorisation_id"])}},
@@ -112,18 +112,18 @@ class Visit:
             ExpressionAttributeValues={":less": {"N": str(20 * 60 - seconds)}},
         )
 
-    def stranger(self) -> str:
-        """Return an address with an authorisation that nobody was told of."""
+    def unknown_url(self) -> str:
+        """Return a URL with an authorisation that was never notified."""
         self.begin()
         return str(self.started["authrefresh_url"]).replace(str(self.started["authorisation_id"]), str(uuid4()))
 
     def fail_to_deliver(self, status: int) -> None:
-        """Have Banking Service refuse results for a while."""
+        """Make Banking Service refuse results for 60 seconds."""
         plan = {"party": "provider_api", "endpoint": "PATCH *", "faults": [{"kind": "status", "status": status}]}
         self.running.control.post("/faults", plan | {"probability": 1, "for_seconds": 60})
 
     def break_down(self, function: str) -> None:
-        """Take a function's table away, for good."""
+        """Give a function the name of a missing table."""
         functions = self.running.aws.functions
         name = self.running.aws.cloudformation.describe_stack_resource(
             StackName=STACK_NAME, LogicalResourceId=_FUNCTIONS[function]
@@ -133,6 +133,6 @@ class Visit:
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
 
     def end(self) -> None:
-        """Close the page, and let everything go well again."""
+        """Close the page, and remove all faults."""
         self.running.control.delete("/faults")
         self.page.close()

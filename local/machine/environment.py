@@ -2,11 +2,11 @@ import os
 
 from local.machine.workspace import TOOLS
 
-# A developer's own AWS must never be reached from here, whatever their shell is set up for.
+# The local tools must never call a real AWS account, whatever the developer's shell contains.
 _OWN_AWS = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN"}
-# With it, each run of the SAM CLI would compile that anew.
-_SLOW = {"PYTHONDONTWRITEBYTECODE"}
-# What `make demo` is told is not meant for the makes that build the layers.
+# This variable would make every run of the SAM CLI compile its own code again.
+_NO_BYTE_CODE = {"PYTHONDONTWRITEBYTECODE"}
+# The options of `make demo` must not reach the `make` that builds a layer.
 _MAKES = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
 _DUMMY_AWS = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -18,7 +18,10 @@ _DUMMY_AWS = {
 
 
 def child_environment(**more: str) -> dict[str, str]:
-    """Make an environment for a child: the developer's, with our tools first, no AWS of theirs, and what is given."""
-    env = {name: value for name, value in os.environ.items() if name not in _OWN_AWS | _SLOW | _MAKES}
+    """Return the environment of a child process.
+
+    It is this process's environment with the checkout's tools first on PATH, dummy AWS credentials, and `more`.
+    """
+    env = {name: value for name, value in os.environ.items() if name not in _OWN_AWS | _NO_BYTE_CODE | _MAKES}
     env["PATH"] = os.pathsep.join([str(TOOLS), env.get("PATH", os.defpath)])
     return env | _DUMMY_AWS | more

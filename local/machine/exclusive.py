@@ -9,9 +9,9 @@ from local.machine.workspace import Workspace
 
 @contextlib.contextmanager
 def exclusive_use(workspace: Workspace) -> Iterator[None]:
-    """Be the only one to run a stack in this workspace. Raises LocalError.
+    """Lock the workspace for this process. Raises LocalError if another process has the lock.
 
-    The system drops the lock with the process, however that ends, so a stale one is never in the way.
+    The operating system releases the lock when the process ends, so there are no stale locks.
     """
     workspace.directory.mkdir(parents=True, exist_ok=True)
     with (workspace.directory / "lock").open("a+") as lock:
@@ -20,7 +20,7 @@ def exclusive_use(workspace: Workspace) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             raise LocalError(
-                f"A stack is running here already (process {lock.read().strip()}): stop it with Ctrl-C first."
+                f"A stack is already running here (process {lock.read().strip()}): stop it with Ctrl-C first."
             ) from error
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")

@@ -6,17 +6,17 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
-    """Find a port that nothing listens on."""
+    """Return a port on which no process listens."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def wanted_port(port: int, variable: str) -> int:
-    """Check that nothing listens on a port that was asked for by name. Raises LocalError."""
+def checked_port(port: int, variable: str) -> int:
+    """Return the port if no process listens on it. Raises LocalError, which names the variable of the port."""
     with socket.socket() as probe:
-        # As servers do: a port whose last connections are still closing is free.
+        # As servers do: a port is free while its last connections close.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))

@@ -1,4 +1,4 @@
-"""Child processes: each in a process group of its own, so that all of it ends with us and nothing else does."""
+"""Child processes. Each has its own process group, so that its children end with it, and no other process does."""
 
 import contextlib
 import os
@@ -16,9 +16,9 @@ SECONDS_TO_STOP = 10
 def running(
     command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command in the background until the context ends, its output in a log file."""
+    """Run a command in the background until the context ends. Its output goes to a log file."""
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - commands of our own, no shell
+        process = subprocess.Popen(  # noqa: S603 - fixed commands without a shell
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -33,24 +33,24 @@ def running(
         _stop(process)
 
 
-def finish(what: str, command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path) -> None:
-    """Run a command to its end. Raises LocalError with its last words when it fails."""
+def run_to_end(name: str, command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path) -> None:
+    """Run a command to its end. Raises LocalError with the line of the error if the command fails."""
     with running(command, log=log, env=env, cwd=cwd) as process:
         if process.wait():
-            raise LocalError(f"{what} failed: {error_line(log)} (all of it is in {log})")
+            raise LocalError(f"{name} failed: {error_line(log)} (the whole output is in {log})")
 
 
 def error_line(log: Path) -> str:
-    """Tell why a command failed: its last line that begins as an error does, or names one, or its last line."""
+    """Return the line of a log that names the error: the last that begins with "error", contains it, or is the last."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]
-    # A make only says that something failed in it.
+    # A line of make only says that a command failed.
     naming = [line for line in lines if "error" in line.lower() and not line.startswith("make")]
-    return (errors or naming or lines or ["it said nothing"])[-1]
+    return (errors or naming or lines or ["it printed nothing"])[-1]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    # The group outlives its leader while the leader's own children do, so it is signalled even then.
+    # The group exists as long as a child of the process runs, even if the process itself has ended.
     _signal_group(process, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)

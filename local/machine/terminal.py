@@ -1,4 +1,4 @@
-"""Manners at a terminal: Ctrl-C is for us, and colour is for people."""
+"""The terminal: Ctrl-C, messages and colour."""
 
 import contextlib
 import os
@@ -12,26 +12,26 @@ _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def in_the_foreground() -> Iterator[None]:
-    """Take Ctrl-C to ourselves while the context lasts.
+    """Make this process alone the foreground of the terminal, until the context ends.
 
-    Otherwise `make`, which started us, gets it too, and calls an orderly end an error.
+    Otherwise Ctrl-C also reaches `make`, the parent process, which then reports an error.
     """
-    theirs = os.getpgrp()
-    if theirs == os.getpid() or not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != theirs:
+    parents_group = os.getpgrp()
+    if parents_group == os.getpid() or not sys.stdin.isatty() or os.tcgetpgrp(sys.stdin.fileno()) != parents_group:
         yield
         return
-    # Handing the terminal over is allowed from the background only to those who ignore being told off for it.
+    # A background process gets SIGTTOU when it returns the terminal, and must ignore that signal.
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     os.setpgid(0, 0)
     os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
     try:
         yield
     finally:
-        os.tcsetpgrp(sys.stdin.fileno(), theirs)
+        os.tcsetpgrp(sys.stdin.fileno(), parents_group)
 
 
 def stop_on_signals() -> None:
-    """Make each way to ask us to stop a KeyboardInterrupt: once, so that nothing interrupts the tidying up."""
+    """Raise KeyboardInterrupt at the first signal to stop, and ignore later ones, so that the clean-up completes."""
     for number in _STOPS:
         signal.signal(number, _stop)
 
@@ -43,10 +43,10 @@ def _stop(*_: object) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the developer something, at once."""
-    print(text, flush=True)  # noqa: T201 - this is what the command is for
+    """Print a message at once."""
+    print(text, flush=True)  # noqa: T201 - output of a command
 
 
 def shows_colour(stream: TextIO) -> bool:
-    """Tell whether a person looks at it who did not ask for plain text (no-color.org)."""
+    """Return whether the stream is a terminal that shows colour, and NO_COLOR is not set (no-color.org)."""
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

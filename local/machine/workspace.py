@@ -1,4 +1,4 @@
-"""Where things are: the checkout, its environments, and a running stack's own files."""
+"""The paths of the checkout, of its environments, and of the files of one local stack."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,27 +10,27 @@ EMULATOR_PYTHON = CHECKOUT / ".venv-emulator" / "bin" / "python"
 
 @dataclass(frozen=True)
 class Workspace:
-    """One running stack's directory. Two stacks run side by side in two of them."""
+    """The directory of one local stack. Two stacks can run at the same time in two workspaces."""
 
     directory: Path
 
     @property
     def build(self) -> Path:
-        """What `sam build` made; kept, so that the next build is quicker."""
+        """The output of `sam build`, which remains, so that the next build is faster."""
         return self.directory / "build"
 
     @property
     def stack_json(self) -> Path:
-        """Every URL and output of the stack that is running here."""
+        """The file with every URL and output of the running stack."""
         return self.directory / "stack.json"
 
     @property
     def simulator_json(self) -> Path:
-        """What the simulator says of itself once it answers."""
+        """The file with the simulator's URLs and secrets."""
         return self.directory / "simulator.json"
 
     def log(self, name: str) -> Path:
-        """Everything that one process printed."""
+        """Return the path of the file with the output of one process."""
         return self.directory / f"{name}.log"
 
 

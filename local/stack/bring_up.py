@@ -1,4 +1,4 @@
-"""The whole of it: the local AWS, the simulated Sage and bank, and the connector deployed between them."""
+"""Start the local AWS and the simulator, and deploy the connector between them."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from local.stack.simulator_state import Simulator
 
 @dataclass(frozen=True)
 class RunningStack:
-    """A stack that answers, and the parties around it."""
+    """A running stack, its local AWS and its simulator."""
 
     outputs: dict[str, str]
     aws: Aws
@@ -27,11 +27,11 @@ class RunningStack:
 
     @property
     def api_url(self) -> str:
-        """The connector's base URL, as it can be reached from here."""
+        """The connector's base URL on this machine."""
         return self.outputs["ApiUrl"]
 
     def described(self) -> dict[str, Any]:
-        """Show every URL and output, as `stack.json` has them."""
+        """Return the content of `stack.json`: every URL and output."""
         return self.outputs | {
             "AwsEndpointUrl": self.aws.endpoint,
             "Region": self.aws.region,
@@ -42,16 +42,16 @@ class RunningStack:
 
 @contextlib.contextmanager
 def bring_up(workspace: Workspace, port: int, **parameters: str) -> Iterator[RunningStack]:
-    """Start everything and deploy what was built in this workspace; take it all down when the context ends.
+    """Start everything and deploy the build of this workspace. Stop everything when the context ends.
 
-    `parameters` are of the template, and go before those that are worked out here. Raises Problem.
+    `parameters` are template parameters. They replace the defaults of `parameters_for`. Raises LocalError.
     """
     with simulator(workspace) as sage, emulator(workspace, port, deployment.REGION) as endpoint:
         aws = Aws(endpoint, deployment.REGION)
-        worked_out = parameters_for(sage, deployment.public_url(port))
+        defaults = parameters_for(sage, deployment.public_url(port))
         if "Authenticator" in parameters:
-            worked_out |= authenticator_for(sage, parameters["Authenticator"])
-        outputs = deployment.deploy(workspace, aws, worked_out | parameters)
+            defaults |= authenticator_for(sage, parameters["Authenticator"])
+        outputs = deployment.deploy(workspace, aws, defaults | parameters)
         deployment.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
         control = Control(sage.control.url)
         control.register_connector(outputs["ApiUrl"])
@@ -70,7 +70,7 @@ def _write_for_owner_only(path: Path, text: str) -> None:
 
 
 def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
-    """Work out the template's parameters for this Sage and this workspace."""
+    """Return the default template parameters for this simulator."""
     return {
         "ProviderApiUrl": sage.provider_api.url,
         "ProviderApiAudience": sage.provider_api.audience,
@@ -81,10 +81,10 @@ def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
         "NotificationHeaderName": sage.notification.header_name,
         "RedirectOrigins": sage.product.origin,
         "FrameAncestors": sage.product.origin,
-        # The simulated Sage takes a second for a statement.
+        # The simulator processes a statement in one second.
         "FollowUpSeconds": "2",
         "PublicUrl": public_url,
-        # The simulated bank's own.
+        # The brand of the simulated bank.
         "BrandName": "Example Bank",
         "BrandLogoUrl": f"{sage.bank.url}/logo.svg",
         "BrandColour": "#0f766e",
@@ -93,6 +93,6 @@ def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
 
 
 def authenticator_for(sage: Simulator, name: str) -> dict[str, str]:
-    """Work out the parameters with which customers prove to the simulated bank who they are."""
+    """Return the template parameters for an authenticator of the simulated bank."""
     urls = {"steps": sage.bank.url, "oidc": sage.bank.issuer}
     return {"Authenticator": name, "AuthenticatorUrl": urls.get(name, "")}

@@ -1,4 +1,4 @@
-"""The stack, built and deployed with the SAM CLI as to AWS, but to the local one."""
+"""Build the stack with the SAM CLI, and deploy it to the local AWS."""
 
 import json
 import platform
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.machine.environment import child_environment
 from local.machine.errors import LocalError
-from local.machine.processes import finish
+from local.machine.processes import run_to_end
 from local.machine.workspace import CHECKOUT, TOOLS, Workspace
 from local.stack.aws import Aws
 
@@ -18,7 +18,7 @@ _CONFIG = tomllib.loads((CHECKOUT / "samconfig.toml").read_text())["local"]["dep
 STACK_NAME: str = _CONFIG["stack_name"]
 REGION: str = _CONFIG["region"]
 
-# The local AWS takes a REST API's id from this tag; in host names it knows ids of eight hexadecimal digits only.
+# The local AWS takes the id of a REST API from a tag. Host names need an id of eight hexadecimal digits.
 API_ID = "5a9e0001"
 STAGE = "live"
 
@@ -30,14 +30,14 @@ _OTHER_PLATFORMS = {
 
 
 def public_url(port: int) -> str:
-    """Tell where the stack will answer, before it is deployed to the local AWS on this port."""
+    """Return the URL that the stack will have on the local AWS at this port."""
     return f"http://{API_ID}.execute-api.localhost:{port}/{STAGE}"
 
 
 def build(workspace: Workspace) -> None:
-    """Build functions and layers, the layers for this machine. Raises LocalError."""
+    """Build the functions, and the layers for this machine's platform. Raises LocalError."""
     workspace.directory.mkdir(parents=True, exist_ok=True)
-    finish(
+    run_to_end(
         "sam build",
         [
             *(TOOLS / "sam", "build", "--cached", "--parallel", "--cache-dir", workspace.directory / "build-cache"),
@@ -50,40 +50,40 @@ def build(workspace: Workspace) -> None:
 
 
 def _layer_platform() -> dict[str, str]:
-    """Name this machine's kind for the dependencies layer's Makefile, unless it is Lambda's own."""
-    kind = _OTHER_PLATFORMS.get((platform.system(), platform.machine()))
-    return {"LAYER_PLATFORM": kind} if kind else {}
+    """Return the variable that names this machine's platform for the layer's Makefile, if it is not Lambda's."""
+    name = _OTHER_PLATFORMS.get((platform.system(), platform.machine()))
+    return {"LAYER_PLATFORM": name} if name else {}
 
 
 def deploy(workspace: Workspace, aws: Aws, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Deploy what was built; give the stack's outputs by name. Raises LocalError."""
+    """Deploy the build; return the stack's outputs. Raises LocalError."""
     try:
         _sam_deploy(workspace, aws, parameters)
     except LocalError as error:
-        # The CLI's last words are that it failed; CloudFormation knows why.
-        raise LocalError(_refusal(aws) or str(error)) from error
+        # The CLI only says that the deployment failed. CloudFormation has the reason.
+        raise LocalError(_failure_reason(aws) or str(error)) from error
     [stack] = aws.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def _sam_deploy(workspace: Workspace, aws: Aws, parameters: Mapping[str, str]) -> None:
-    finish(
+    run_to_end(
         "sam deploy",
         [
             *(TOOLS / "sam", "deploy", "--config-file", CHECKOUT / "samconfig.toml", "--config-env", "local"),
             *("--template-file", workspace.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
-            # Quoted, because the CLI splits a value at its spaces.
+            # Quoted, because the CLI splits values at spaces.
             *("--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())),
         ],
         log=workspace.log("deploy"),
-        # The CLI looks every 5 seconds by default; here all is done after 2.
+        # The CLI polls every 5 seconds by default. A local deployment takes about 2 seconds.
         env=child_environment(SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.2", AWS_ENDPOINT_URL=aws.endpoint),
         cwd=CHECKOUT,
     )
 
 
-def _refusal(aws: Aws) -> str | None:
-    """Tell which resource failed first, and why."""
+def _failure_reason(aws: Aws) -> str | None:
+    """Return the first resource that failed, and the reason."""
     try:
         events = aws.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
     except ClientError:
@@ -94,5 +94,5 @@ def _refusal(aws: Aws) -> str | None:
 
 
 def fill_credentials(aws: Aws, secret_arn: str, credentials: Mapping[str, str]) -> None:
-    """Put what Sage and the provider agreed on into the credentials secret, as a deployer does."""
+    """Write the credentials secret, as a deployer does."""
     aws.secrets.put_secret_value(SecretId=secret_arn, SecretString=json.dumps(dict(credentials)))

@@ -16,19 +16,19 @@ from simulator.loopback import session
 
 @contextlib.contextmanager
 def emulator(workspace: Workspace, port: int, region: str) -> Iterator[str]:
-    """Run the local AWS until the context ends; give its endpoint URL. Raises Problem."""
+    """Run the local AWS until the context ends. The value is its endpoint URL. Raises LocalError."""
     url = f"http://{LOOPBACK}:{port}"
     log = workspace.log("emulator")
-    # Among its files is an unpacked layer for each worker that there was.
+    # The files include an unpacked layer for every Lambda worker.
     with tempfile.TemporaryDirectory(prefix="emulator-", dir=workspace.directory, ignore_cleanup_errors=True) as files:
         command = [str(EMULATOR_PYTHON), "-m", "ministack"]
         with running(command, log=log, env=_environment(files, port, region), cwd=Path(files)) as process:
-            wait_until_ready("The local AWS", process, log, lambda: _answers(f"{url}/_ministack/ready"))
+            wait_until_ready("The local AWS", process, log, lambda: _responds(f"{url}/_ministack/ready"))
             yield url
 
 
 def _environment(files: str, port: int, region: str) -> dict[str, str]:
-    """Make the environment; Lambda's workers inherit it, so nothing of the developer's own is in it."""
+    """Return the environment. Lambda workers inherit it, so it contains no variable of the developer."""
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -46,7 +46,7 @@ def _environment(files: str, port: int, region: str) -> dict[str, str]:
     }
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     with contextlib.suppress(requests.ConnectionError), session() as client:
         return client.get(url, timeout=5).ok
     return False

@@ -1,4 +1,4 @@
-"""The simulated Sage and bank, as a process of its own."""
+"""The simulator as a child process."""
 
 import contextlib
 import sys
@@ -13,11 +13,11 @@ from local.stack.simulator_state import Simulator
 
 @contextlib.contextmanager
 def simulator(workspace: Workspace) -> Iterator[Simulator]:
-    """Run the simulator until the context ends; give what it says of itself. Raises Problem."""
+    """Run the simulator until the context ends. The value is its description. Raises LocalError."""
     state, log = workspace.simulator_json, workspace.log("simulator")
     state.unlink(missing_ok=True)
     command = [sys.executable, "-m", "simulator", "--state", str(state)]
     with running(command, log=log, env=child_environment(), cwd=CHECKOUT) as process:
-        # The simulator writes the file whole, by a rename, once its parties answer.
+        # The simulator creates the file by a rename when all its servers listen.
         wait_until_ready("The simulator", process, log, state.exists)
         yield Simulator.model_validate_json(state.read_bytes())

@@ -1,4 +1,4 @@
-"""What the simulator writes of itself when it is up: where its parties are, and what they and the connector share."""
+"""The description that the simulator writes: the URLs of its parties, and the secrets that the connector needs."""
 
 from urllib.parse import urlsplit
 
@@ -6,19 +6,19 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Part(BaseModel):
-    """A part of it; what is not known here is kept for whoever reads `stack.json`."""
+    """A part of the description. Unknown members are kept, so that `stack.json` has them."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
 class Served(Part):
-    """A party by its base URL."""
+    """A party with a base URL."""
 
     url: str
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port, as `RedirectOrigins` wants them."""
+        """Scheme, host and port, as in `RedirectOrigins`."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -32,19 +32,19 @@ class SageId(Part):
 
 
 class ProviderApi(Served):
-    """The Provider API, whose URL has its version prefix."""
+    """The Provider API. The URL includes the version prefix."""
 
     audience: str
 
 
 class Bank(Served):
-    """The bank: its URL is its backend's too, and `issuer` that of its identity provider."""
+    """The bank. The URL is also its backend's; `issuer` is its identity provider's."""
 
     issuer: str
 
 
 class Notification(Part):
-    """How Banking Service proves itself to the connector."""
+    """The header and the audience with which Banking Service authenticates."""
 
     header_name: str
     audience: str

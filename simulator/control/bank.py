@@ -36,7 +36,7 @@ def routes(bank: Bank) -> Blueprint:
 
     @api.post("/keys")
     def rotate() -> tuple[Response, int]:
-        wanted = Rotation.read(request.get_data() or b"{}")
-        return jsonify(kid=bank.identity.authority.rotate(keep_previous=wanted.keep_previous)), 201
+        body = Rotation.read(request.get_data() or b"{}")
+        return jsonify(kid=bank.identity.authority.rotate(keep_previous=body.keep_previous)), 201
 
     return api

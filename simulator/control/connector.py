@@ -45,9 +45,9 @@ def routes(banking_service: BankingService, product_url: str) -> Blueprint:
 
     @api.post("/start")
     def start() -> Response:
-        wanted = Start.read(request.get_data())
-        landing = f"{product_url}/landing?account={wanted.bank_account_id}"
-        authorisation = banking_service.start(wanted.bank_account_id, wanted.redirect or landing)
+        body = Start.read(request.get_data())
+        landing = f"{product_url}/landing?account={body.bank_account_id}"
+        authorisation = banking_service.start(body.bank_account_id, body.redirect or landing)
         return jsonify(
             authorisation_id=authorisation.authorisation_id,
             state=authorisation.state,
@@ -60,8 +60,8 @@ def routes(banking_service: BankingService, product_url: str) -> Blueprint:
 
     @api.post("/notify")
     def notify() -> Response:
-        wanted = Notification.read(request.get_data())
-        answer = banking_service.notify(wanted.payload, wanted.headers)
+        body = Notification.read(request.get_data())
+        answer = banking_service.notify(body.payload, body.headers)
         return jsonify(status=answer.status_code, headers=dict(answer.headers), body=answer.text)
 
     return api

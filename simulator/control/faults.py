@@ -109,9 +109,9 @@ def _from_form() -> Plan:
     fault = ON_THE_PAGE.get(form.get("fault", ""))
     if fault is None:
         raise ValidationError("fault: the page does not offer this fault")
-    wanted: dict[str, Any] = {"party": form.get("party"), "endpoint": form.get("endpoint") or "*"}
+    values: dict[str, Any] = {"party": form.get("party"), "endpoint": form.get("endpoint") or "*"}
     repeats = {"next": 1, "next-5": 5}.get(form.get("when", ""))
     seconds = {"10-seconds": 10.0, "10-minutes": 600.0}.get(form.get("when", ""))
-    wanted |= {"probability": 1.0, "for_seconds": seconds} if seconds else {}
-    wanted |= {"probability": 0.2} if form.get("when") == "a-fifth" else {}
-    return Plan.model_validate(wanted | {"faults": [asdict(fault)] * (repeats or 1)}, strict=False)
+    values |= {"probability": 1.0, "for_seconds": seconds} if seconds else {}
+    values |= {"probability": 0.2} if form.get("when") == "a-fifth" else {}
+    return Plan.model_validate(values | {"faults": [asdict(fault)] * (repeats or 1)}, strict=False)

@@ -49,29 +49,29 @@ def routes(banking_service: BankingService) -> Blueprint:
 
     @api.post("/tokens")
     def mint() -> tuple[Response, int]:
-        wanted = Mint.read(request.get_data() or b"{}")
+        body = Mint.read(request.get_data() or b"{}")
         lifetime = banking_service.settings.current.token_seconds
-        seconds = lifetime if wanted.expires_in is None else wanted.expires_in
-        claims = authority.claims(wanted.audience, SUBJECT, seconds) | wanted.claims
+        seconds = lifetime if body.expires_in is None else body.expires_in
+        claims = authority.claims(body.audience, SUBJECT, seconds) | body.claims
         claims = {name: value for name, value in claims.items() if value is not None}
-        token = forge(authority, claims, wanted.forgery) if wanted.forgery else authority.sign(claims)
+        token = forge(authority, claims, body.forgery) if body.forgery else authority.sign(claims)
         return jsonify(token=token), 201
 
     @api.post("/revocations")
     def revoke() -> Response:
-        wanted = Revocation.read(request.get_data() or b"{}")
-        if wanted.token is None:
+        body = Revocation.read(request.get_data() or b"{}")
+        if body.token is None:
             return jsonify(revoked=authority.revoke_all())
         try:
-            authority.revoke(wanted.token)
+            authority.revoke(body.token)
         except InvalidTokenError as error:
             raise ValidationError(str(error)) from error
         return jsonify(revoked=1)
 
     @api.post("/keys")
     def rotate_key() -> tuple[Response, int]:
-        wanted = Rotation.read(request.get_data() or b"{}")
-        return jsonify(kid=authority.rotate(keep_previous=wanted.keep_previous)), 201
+        body = Rotation.read(request.get_data() or b"{}")
+        return jsonify(kid=authority.rotate(keep_previous=body.keep_previous)), 201
 
     @api.get("/client-secret")
     def client_secret() -> Response:
@@ -79,8 +79,8 @@ def routes(banking_service: BankingService) -> Blueprint:
 
     @api.post("/client-secret")
     def rotate_client_secret() -> tuple[Response, int]:
-        wanted = Secret.read(request.get_data() or b"{}").client_secret
-        secret = banking_service.credentials.rotate_client_secret(wanted)
+        body = Secret.read(request.get_data() or b"{}").client_secret
+        secret = banking_service.credentials.rotate_client_secret(body)
         return jsonify(client_secret=secret), 201
 
     return api

@@ -4,12 +4,12 @@ from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
 from tests.soak.run import Plan, soak
 
-PLAN = Plan(seed=7, customers=6, journeys=36, seconds=30, kill_every=8, outage_every=15, comes_every=0.5)
+PLAN = Plan(seed=7, customers=6, journeys=36, seconds=30, kill_every=8, outage_every=15, starts_every=0.5)
 
 
 def test_nothing_is_lost_or_doubled_while_everything_fails(stack: RunningStack, built: Workspace) -> None:
     soaked = soak(stack, built, PLAN)
     audit = soaked.audit
     assert (audit.lost, audit.doubled, audit.wrong) == ([], [], []), soaked.table
-    assert sum(journey.answered for journey in soaked.journeys) >= 6, soaked.table
+    assert sum(journey.saw_result for journey in soaked.journeys) >= 6, soaked.table
     assert soaked.faults.total() >= 6, soaked.table

@@ -1,4 +1,4 @@
-"""`local/bootstrap.sh` in a checkout and on a machine that have only what a test puts there."""
+"""`local/bootstrap.sh` in a checkout and with a PATH that contain only the files of the test."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """Have a PATH with no Python at all."""
+    """A PATH without any Python."""
     path = tmp_path / "bin"
     path.mkdir()
     for tool in TOOLS:
@@ -45,13 +45,13 @@ def bootstrap(checkout: Path, machine: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_without_python_3_13_and_without_uv_one_line_says_what_to_do(checkout: Path, machine: Path) -> None:
+def test_without_python_3_13_and_uv_one_line_says_what_to_install(checkout: Path, machine: Path) -> None:
     ran = bootstrap(checkout, machine)
     assert ran.returncode == 1
     assert ran.stderr.splitlines()[-1].startswith("This needs Python 3.13: install it")
 
 
-def test_a_shim_that_refuses_and_an_older_python_are_not_taken_for_python_3_13(checkout: Path, machine: Path) -> None:
+def test_a_failing_shim_and_an_older_python_are_not_used(checkout: Path, machine: Path) -> None:
     program(machine / "python3.13", 'echo "pyenv: python3.13: command not found" >&2; exit 127')
     program(machine / "python3", "exit 1")
     ran = bootstrap(checkout, machine)
@@ -59,14 +59,14 @@ def test_a_shim_that_refuses_and_an_older_python_are_not_taken_for_python_3_13(c
     assert ran.stderr.splitlines()[-1].startswith("This needs Python 3.13: install it")
 
 
-def test_a_python_that_cannot_make_environments_is_told_what_it_lacks(checkout: Path, machine: Path) -> None:
+def test_a_python_without_venv_is_an_error_that_names_the_missing_package(checkout: Path, machine: Path) -> None:
     program(machine / "python3.13", 'case "$*" in *executable*) echo "$0";; *venv*) exit 1;; esac')
     ran = bootstrap(checkout, machine)
     assert ran.returncode == 1
     assert "cannot make environments: install its venv module" in ran.stderr.splitlines()[-1]
 
 
-def test_environments_that_match_the_lock_files_are_left_as_they_are(checkout: Path, machine: Path) -> None:
+def test_environments_that_match_the_lock_files_are_not_changed(checkout: Path, machine: Path) -> None:
     for environment in (".venv", ".venv-emulator"):
         (checkout / environment / "bin").mkdir(parents=True)
         program(checkout / environment / "bin" / "python", "exit 0")

@@ -13,14 +13,14 @@ def chromium(tmp_path: Path) -> Path:
     return program
 
 
-def test_the_chromium_that_is_named_is_used(chromium: Path) -> None:
+def test_the_variable_chromium_names_the_program(chromium: Path) -> None:
     assert find_chromium({"CHROMIUM": str(chromium), "PATH": "/nowhere"}) == chromium
 
 
-def test_a_name_that_cannot_be_run_is_a_problem_that_says_what_to_do() -> None:
+def test_a_variable_that_names_no_program_is_an_error_that_says_how_to_go_on() -> None:
     with pytest.raises(LocalError, match=r"CHROMIUM=/nowhere cannot be run: .* install it"):
         find_chromium({"CHROMIUM": "/nowhere", "PATH": "/nowhere"})
 
 
-def test_one_on_the_path_is_found(chromium: Path) -> None:
+def test_a_chromium_on_the_path_is_found(chromium: Path) -> None:
     assert find_chromium({"PATH": str(chromium.parent)}) == chromium

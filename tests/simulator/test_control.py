@@ -11,11 +11,11 @@ from tests.fakes.connector import FakeConnector
 
 
 def test_an_account_is_created_with_the_given_ids(http: requests.Session, control: str) -> None:
-    wanted = {"externalId": "e", "bankId": "b", "bankAccountId": "a", "name": "n", "status": "pending"}
-    created = http.post(f"{control}/accounts", json=wanted)
+    body = {"externalId": "e", "bankId": "b", "bankAccountId": "a", "name": "n", "status": "pending"}
+    created = http.post(f"{control}/accounts", json=body)
     assert created.status_code == 201
     shown = http.get(f"{control}/accounts/a").json()
-    assert {name: shown[name] for name in wanted} == wanted
+    assert {name: shown[name] for name in body} == body
     assert shown in http.get(f"{control}/accounts").json()["accounts"]
 
 
@@ -78,8 +78,8 @@ def test_starting_without_a_browser_does_what_indirectauth_does(
 def test_an_authorisation_lists_every_reported_result(
     http: requests.Session, connector: FakeConnector, control: str, accounts: dict[str, dict[str, Any]]
 ) -> None:
-    wanted = {"bankAccountId": accounts["acc-10001"]["bankAccountId"]}
-    authorisation_id = http.post(f"{control}/start", json=wanted).json()["authorisation_id"]
+    body = {"bankAccountId": accounts["acc-10001"]["bankAccountId"]}
+    authorisation_id = http.post(f"{control}/start", json=body).json()["authorisation_id"]
     statuses = [connector.patch(authorisation_id).status_code for _ in range(2)]
     assert statuses == [200, 409]
     shown = http.get(f"{control}/authorisations/{authorisation_id}").json()

@@ -24,8 +24,8 @@ def played(
 
 
 def test_an_exchange_has_its_parties_request_and_response(played: list[dict[str, Any]]) -> None:
-    told = [(entry["from"], entry["to"], entry["method"], entry["status"]) for entry in played]
-    assert told == [
+    recorded = [(entry["from"], entry["to"], entry["method"], entry["status"]) for entry in played]
+    assert recorded == [
         ("banking_service", "connector", "POST", 200),
         ("connector", "sage_id", "POST", 200),
         ("connector", "provider_api", "PATCH", 200),

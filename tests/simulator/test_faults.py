@@ -18,17 +18,17 @@ class Faulty:
     def __init__(self, api: requests.Session, control: str, provider_api: str, authorisation_id: str) -> None:
         self.api, self.control = api, control
         self.url = f"{provider_api}/authorisations/{authorisation_id}"
-        self.told = f"{control}/authorisations/{authorisation_id}"
+        self.url = f"{control}/authorisations/{authorisation_id}"
 
     def plan(self, *faults: dict[str, Any] | None, **more: Any) -> requests.Response:  # noqa: ANN401 - any JSON
-        wanted = {"party": "provider_api", "endpoint": "PATCH *", "faults": list(faults), **more}
-        return self.api.post(f"{self.control}/faults", json=wanted)
+        body = {"party": "provider_api", "endpoint": "PATCH *", "faults": list(faults), **more}
+        return self.api.post(f"{self.control}/faults", json=body)
 
     def patch(self) -> requests.Response:
         return self.api.patch(self.url, json=SUCCESS, timeout=10)
 
     def reports(self) -> list[dict[str, Any]]:
-        reports: list[dict[str, Any]] = self.api.get(self.told).json()["reports"]
+        reports: list[dict[str, Any]] = self.api.get(self.url).json()["reports"]
         return reports
 
 
@@ -157,8 +157,8 @@ def test_clearing_the_plans_ends_all_faults(faulty: Faulty) -> None:
     [{"party": "nobody"}, {"faults": []}, {"faults": [{"kind": "unknown"}]}, {"probability": 2}, {"for_seconds": 0}],
 )
 def test_an_invalid_plan_is_refused(faulty: Faulty, invalid: dict[str, Any]) -> None:
-    wanted = {"party": "provider_api", "faults": [{"kind": "status"}]} | invalid
-    assert faulty.api.post(f"{faulty.control}/faults", json=wanted).status_code == 400
+    body = {"party": "provider_api", "faults": [{"kind": "status"}]} | invalid
+    assert faulty.api.post(f"{faulty.control}/faults", json=body).status_code == 400
     assert faulty.api.get(f"{faulty.control}/faults").json()["plans"] == []
 
 

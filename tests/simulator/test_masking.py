@@ -69,6 +69,6 @@ def test_the_code_of_an_error_is_not_a_secret() -> None:
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json", ""])
 def test_a_body_of_another_type_is_replaced_by_its_type_and_size(kind: str) -> None:
-    told = mask_body(kind, f"<input value={SECRET}>".encode())
-    assert SECRET not in told
-    assert "25 bytes" in told
+    masked = mask_body(kind, f"<input value={SECRET}>".encode())
+    assert SECRET not in masked
+    assert "25 bytes" in masked

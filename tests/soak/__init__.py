@@ -1,1 +1,1 @@
-"""Thousands of re-authorisations while everything fails, and an audit of what came of them."""
+"""The soak test: thousands of re-authorisations under random faults, and an audit of their results."""

@@ -1,4 +1,4 @@
-"""`python -m tests.soak`: what `make soak` runs. Builds, deploys, soaks, audits, and writes the table."""
+"""The command `python -m tests.soak`, for `make soak`: deploy, run, audit, and write the table."""
 
 import argparse
 import secrets
@@ -17,24 +17,27 @@ from tests.soak.run import Plan, soak
 
 PAGE = CHECKOUT / "docs" / "reliability.md"
 SHOWN = 20
+"""The most findings that are printed."""
 
 
 def main() -> int:
-    """Soak; give the exit status, 1 if anything was lost, doubled or wrong."""
+    """Run the soak test; return the exit status, which is 1 if an outcome was lost, doubled or wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--seed", type=int, default=None, help="of everything that is drawn (default: a new one)")
-    parser.add_argument("--customers", type=int, default=36, help="at the same time (%(default)s)")
-    parser.add_argument("--journeys", type=int, default=5000, help="at most (%(default)s)")
-    parser.add_argument("--minutes", type=float, default=20, help="of trouble at most (%(default)s)")
-    parser.add_argument("--page", type=Path, default=PAGE, help="where the table is written")
-    wanted = parser.parse_args()
-    seed = secrets.randbelow(10**6) if wanted.seed is None else wanted.seed
-    plan = Plan(seed, wanted.customers, wanted.journeys, wanted.minutes * 60)
+    parser.add_argument(
+        "--seed", type=int, default=None, help="seed of the random faults and customers (default: random)"
+    )
+    parser.add_argument("--customers", type=int, default=36, help="number of concurrent customers (%(default)s)")
+    parser.add_argument("--journeys", type=int, default=5000, help="maximum number of journeys (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=20, help="maximum duration of the faults (%(default)s)")
+    parser.add_argument("--page", type=Path, default=PAGE, help="page that receives the table")
+    arguments = parser.parse_args()
+    seed = secrets.randbelow(10**6) if arguments.seed is None else arguments.seed
+    plan = Plan(seed, arguments.customers, arguments.journeys, arguments.minutes * 60)
     stop_on_signals()
     workspace = Workspace(DEFAULT_WORKSPACE.directory / "soak")
     try:
         with in_the_foreground(), exclusive_use(workspace):
-            return _soak(workspace, plan, wanted.page)
+            return _soak(workspace, plan, arguments.page)
     except LocalError as error:
         sys.stderr.write(f"{error}\n")
         return 1

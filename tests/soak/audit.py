@@ -1,4 +1,4 @@
-"""The audit: what the connector recorded, what Sage accepted and what customers were told must be one story."""
+"""The audit: the connector's records, Sage's records and the pages that customers saw must agree."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,33 +16,33 @@ SETTLED = {"delivered", "rejected", "expired"}
 
 @dataclass
 class Audit:
-    """What was found. Every entry of `lost`, `doubled` and `wrong` is a sentence about one authorisation."""
+    """The findings. Every entry of `lost`, `doubled` and `wrong` is a sentence about one authorisation."""
 
     ends: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     repeated: int = 0
-    """Outcomes that were sent again because it was not known whether the first attempt had arrived."""
+    """Outcomes that were sent again, because the result of the first attempt was uncertain."""
 
     @property
     def passed(self) -> bool:
-        """Whether all is as it should be."""
+        """Whether there are no findings."""
         return not (self.lost or self.doubled or self.wrong)
 
 
 def audit(sessions: Iterable[Session], at_sage: Iterable[AtSage], journeys: Iterable[Journey]) -> Audit:
-    """Compare the three sides."""
-    found, kept = Audit(), {session["authorisation_id"]: session for session in sessions}
-    told = {authorisation["authorisation_id"]: authorisation for authorisation in at_sage}
+    """Compare the three records of each journey."""
+    found, stored = Audit(), {session["authorisation_id"]: session for session in sessions}
+    sage = {authorisation["authorisation_id"]: authorisation for authorisation in at_sage}
     for journey in journeys:
-        _check(found, _Story(journey, kept.get(journey.authorisation_id), told[journey.authorisation_id]))
+        _check(found, _Comparison(journey, stored.get(journey.authorisation_id), sage[journey.authorisation_id]))
     return found
 
 
 @dataclass(frozen=True)
-class _Story:
-    """One authorisation, from all three sides."""
+class _Comparison:
+    """The three records of one authorisation."""
 
     journey: Journey
     session: Session | None
@@ -51,7 +51,7 @@ class _Story:
     @property
     def about(self) -> str:
         journey = self.journey
-        return f"{journey.authorisation_id} ({journey.habit}, told {journey.told or 'nothing'})"
+        return f"{journey.authorisation_id} ({journey.behaviour}, last page {journey.last_page or 'none'})"
 
     @property
     def outcome(self) -> str:
@@ -73,11 +73,11 @@ class _Story:
         if self.outcome == "success" and not self.succeeded:
             yield f"success is {self.state}, and {self.sage['progress']} at Sage"
         if self.session and "outbox" in self.session:
-            yield "still owed"
-        if self.journey.answered and not self.outcome:
-            yield "the customer saw that it was recorded, and it was not"
-        if self.journey.confirmed and self.journey.told == "home" and not self.succeeded:
-            yield f"the customer was told done, and Sage says {self.sage['progress']}"
+            yield "not delivered and still in the outbox"
+        if self.journey.saw_result and not self.outcome:
+            yield "the customer saw a result, and no outcome is stored"
+        if self.journey.confirmed and self.journey.last_page == "home" and not self.succeeded:
+            yield f"the customer saw success, and Sage has {self.sage['progress']}"
 
     def doubled(self) -> Iterator[str]:
         events = self.events
@@ -86,26 +86,29 @@ class _Story:
         if sum(report["accepted"] for report in self.sage["reports"]) > 1:
             yield "Sage accepted more than one report"
         if self.session and any(_later(report, self.session) for report in self.sage["reports"]):
-            yield "told again after it was recorded as told"
+            yield "sent again after the acknowledgement was stored"
 
     def wrong(self) -> Iterator[str]:
         if self.succeeded and self.outcome != "success":
-            yield f"success at Sage, {self.outcome or 'no outcome'} here"
+            yield f"success at Sage, and {self.outcome or 'no outcome'} is stored"
         if "success" in {self.outcome, "success" if self.succeeded else ""} and not self.journey.confirmed:
-            yield "success, and nobody confirmed"
+            yield "success, and the customer did not confirm"
         if self.sage["reports"] and self.outcome != "success":
             yield f"{self.outcome or 'no outcome'} was reported"
 
 
-def _check(found: Audit, story: _Story) -> None:
-    found.ends[f"{story.outcome or 'no outcome'}, {story.state}"] += 1
-    found.repeated += len(story.sage["reports"]) > 1
-    found.lost += [f"{story.about}: {why}" for why in story.lost()]
-    found.doubled += [f"{story.about}: {why}" for why in story.doubled()]
-    found.wrong += [f"{story.about}: {why}" for why in story.wrong()]
+def _check(found: Audit, comparison: _Comparison) -> None:
+    found.ends[f"{comparison.outcome or 'no outcome'}, {comparison.state}"] += 1
+    found.repeated += len(comparison.sage["reports"]) > 1
+    found.lost += [f"{comparison.about}: {finding}" for finding in comparison.lost()]
+    found.doubled += [f"{comparison.about}: {finding}" for finding in comparison.doubled()]
+    found.wrong += [f"{comparison.about}: {finding}" for finding in comparison.wrong()]
 
 
 def _later(report: Mapping[str, Any], session: Session) -> bool:
-    """Tell whether it was sent afterwards; an earlier attempt may well be looked at afterwards."""
-    told_at = next((int(entry["at"]) for entry in session["history"] if entry["event"] == "delivered"), None)
-    return told_at is not None and datetime.fromisoformat(report["received_at"]).timestamp() * 1000 > told_at
+    """Return whether a report was received after the acknowledgement. A delay fault can make its processing late."""
+    acknowledged_at = next((int(entry["at"]) for entry in session["history"] if entry["event"] == "delivered"), None)
+    return (
+        acknowledged_at is not None
+        and datetime.fromisoformat(report["received_at"]).timestamp() * 1000 > acknowledged_at
+    )

@@ -1,4 +1,4 @@
-"""A browser, as far as a customer of the soak needs one: it shows one page, and presses its buttons by what they do."""
+"""The browser of a soak test customer. It shows one page, and presses buttons by their values."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from bs4 import BeautifulSoup, Tag
 
 from simulator.loopback import session
 
-SECONDS = 40
+TIMEOUT_SECONDS = 40
 NAVIGATION = {"Accept": "text/html", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form, and what it sends when the button is pressed that does something."""
+    """A form, with the fields that one of its buttons sends."""
 
     method: str
     action: str
@@ -22,42 +22,42 @@ class Form:
 
     @property
     def query(self) -> dict[str, str] | None:
-        """What goes into the URL."""
+        """The query of a GET form."""
         return self.fields if self.method == "GET" else None
 
     @property
     def body(self) -> dict[str, str] | None:
-        """What goes into the body."""
+        """The body of a POST form."""
         return self.fields if self.method == "POST" else None
 
 
 class Page:
-    """What the browser shows; nothing, where no answer came."""
+    """The page that the browser shows. It is empty if there was no response."""
 
-    def __init__(self, answer: requests.Response | None) -> None:
-        self.status = answer.status_code if answer is not None else None
-        self.location = answer.headers.get("Location") if answer is not None else None
-        html = answer.text if answer is not None else ""
+    def __init__(self, response: requests.Response | None) -> None:
+        self.status = response.status_code if response is not None else None
+        self.location = response.headers.get("Location") if response is not None else None
+        html = response.text if response is not None else ""
         self._html = BeautifulSoup(html, "html.parser")
 
     @property
     def name(self) -> str:
-        """What the page calls itself."""
+        """The page's own name."""
         root = self._html.select_one("[data-connector-page]")
         return str(root["data-connector-page"]) if isinstance(root, Tag) else ""
 
     @property
     def failed(self) -> bool:
-        """Whether there is nothing of ours to go on from."""
+        """Whether there was no response, or a server error."""
         return self.status is None or self.status >= requests.codes.server_error
 
     def form(self, do: str) -> Form | None:
-        """Find the form whose button does this."""
+        """Return the form with the button of this value."""
         button = self._html.select_one(f'button[name="do"][value="{do}"]')
         return _form(button, {"do": do}) if button else None
 
-    def look_again(self) -> Form | None:
-        """Find the form that looks again while an outcome is on its way."""
+    def refresh(self) -> Form | None:
+        """Return the form that refreshes a page while the outcome is being delivered."""
         form = self._html.select_one("form[data-connector-poll]")
         return _form(form.find("button"), {}) if isinstance(form, Tag) else None
 
@@ -70,33 +70,34 @@ def _form(button: object, pressed: dict[str, str]) -> Form | None:
     return Form(str(form.get("method", "get")).upper(), str(form["action"]), fields | pressed)
 
 
-# Each request at a time needs a process of the local AWS. Customers who think need none, so they may be many more.
-LINE = threading.BoundedSemaphore(8)
+# Each concurrent request needs a process of the local AWS. There can be more customers than processes, because
+# customers pause between requests.
+REQUEST_SLOTS = threading.BoundedSemaphore(8)
 
 
 class Browser:
-    """Opens pages and sends forms. A connection that breaks shows no page."""
+    """Opens pages and sends forms. A broken connection gives an empty page."""
 
     def __init__(self) -> None:
         self._session = session()
 
     def open(self, url: str) -> Page:
-        """Follow a link; a redirect is shown, not followed."""
-        return self._ask("GET", url)
+        """Open a URL without following redirects."""
+        return self._send("GET", url)
 
     def send(self, form: Form) -> Page:
         """Send a form."""
-        return self._ask(form.method, form.action, params=form.query, data=form.body)
+        return self._send(form.method, form.action, params=form.query, data=form.body)
 
-    def _ask(self, method: str, url: str, **sent: dict[str, str] | None) -> Page:
+    def _send(self, method: str, url: str, **sent: dict[str, str] | None) -> Page:
         try:
-            with LINE:
+            with REQUEST_SLOTS:
                 return Page(
                     self._session.request(
                         method,
                         url,
                         headers=NAVIGATION,
-                        timeout=SECONDS,
+                        timeout=TIMEOUT_SECONDS,
                         allow_redirects=False,
                         params=sent.get("params"),
                         data=sent.get("data"),

@@ -1,4 +1,4 @@
-"""One soak on a stack that runs: customers and trouble, then quiet, recovery and the audit."""
+"""One soak test on a running stack: customers and faults, then recovery without faults, then the audit."""
 
 import json
 import threading
@@ -13,17 +13,17 @@ from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
 from local.stack.deployment import STACK_NAME
 from tests.soak.audit import Audit, audit
-from tests.soak.customer import Customer, Diary, Journey
+from tests.soak.customer import Customer, Journey, Log
+from tests.soak.fault_injector import FaultInjector
 from tests.soak.report import table
-from tests.soak.trouble import Troublemaker
 
-# Longer than a lease, a pause between attempts and a sweep together.
+# Longer than a lease, the pause between two attempts and the schedule of the relay together.
 RECOVERY_SECONDS = 180
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much, how long, and how bad."""
+    """The size of the test. Durations are in seconds."""
 
     seed: int
     customers: int
@@ -31,14 +31,14 @@ class Plan:
     seconds: float
     kill_every: float = 10.0
     outage_every: float = 60.0
-    """Seconds between two, about; secrets are rotated as often."""
-    comes_every: float = 1.0
-    """Seconds between two customers' first steps: each new environment costs this machine a cold start."""
+    """The average time between two outages, and between two rotations of the client secret."""
+    starts_every: float = 1.0
+    """The time between the starts of two customers, because each new environment has a cold start."""
 
 
 @dataclass(frozen=True)
-class Soaked:
-    """What came of it."""
+class SoakResult:
+    """The results of the test."""
 
     audit: Audit
     journeys: list[Journey]
@@ -46,58 +46,58 @@ class Soaked:
     table: str
 
 
-def soak(running: RunningStack, workspace: Workspace, plan: Plan) -> Soaked:
-    """Run it."""
-    began, diary = time.monotonic(), Diary()
-    before = _met(running)
-    trouble = Troublemaker(running, workspace, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
-    _warm_up(running, plan, diary)
-    with trouble.at_work():
-        _customers(running, plan, diary)
-    soaked = time.monotonic()
+def soak(running: RunningStack, workspace: Workspace, plan: Plan) -> SoakResult:
+    """Run the test on a running stack."""
+    began, log = time.monotonic(), Log()
+    before = _applied_faults(running)
+    injector = FaultInjector(running, workspace, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
+    _warm_up(running, plan, log)
+    with injector.running():
+        _customers(running, plan, log)
+    finished = time.monotonic()
     _recover(running)
     recovered = time.monotonic()
-    found = audit(_sessions(running), running.control.get("/authorisations")["authorisations"], diary.journeys)
-    faults = _met(running) - before + trouble.made
+    found = audit(_sessions(running), running.control.get("/authorisations")["authorisations"], log.journeys)
+    faults = _applied_faults(running) - before + injector.injected
     facts = {
         "seed": plan.seed,
         "customers at the same time": plan.customers,
-        "re-authorisations tried": len(diary.journeys),
-        "minutes of trouble": round((soaked - began) / 60, 1),
-        "seconds until nothing was owed any more": round(recovered - soaked),
+        "re-authorisations tried": len(log.journeys),
+        "minutes of faults": round((finished - began) / 60, 1),
+        "seconds until the outbox was empty": round(recovered - finished),
     }
-    written = table(facts, found, faults, diary.setback_counts())
-    return Soaked(found, diary.journeys, faults, written)
+    written = table(facts, found, faults, log.retry_counts())
+    return SoakResult(found, log.journeys, faults, written)
 
 
-def _warm_up(running: RunningStack, plan: Plan, diary: Diary) -> None:
-    """Let the first environments start in peace: what is killed before it ever ran proves nothing."""
-    _customer(running, plan, diary, "first").reconnect()
+def _warm_up(running: RunningStack, plan: Plan, log: Log) -> None:
+    """Start the first environments without faults: killing an environment before its first request proves nothing."""
+    _customer(running, plan, log, "first").reconnect()
 
 
-def _customer(running: RunningStack, plan: Plan, diary: Diary, name: str) -> Customer:
-    wanted = {"externalId": f"soak-{plan.seed}-{name}", "status": "active"}
-    return Customer(running.control, running.control.post("/accounts", wanted), diary, f"{plan.seed}-{name}")
+def _customer(running: RunningStack, plan: Plan, log: Log, name: str) -> Customer:
+    account = {"externalId": f"soak-{plan.seed}-{name}", "status": "active"}
+    return Customer(running.control, running.control.post("/accounts", account), log, f"{plan.seed}-{name}")
 
 
-def _customers(running: RunningStack, plan: Plan, diary: Diary) -> None:
+def _customers(running: RunningStack, plan: Plan, log: Log) -> None:
     goal, stop = threading.Semaphore(plan.journeys), threading.Event()
     timer = threading.Timer(plan.seconds, stop.set)
     timer.start()
     with ThreadPoolExecutor(plan.customers) as pool:
         for number in range(plan.customers):
-            customer = _customer(running, plan, diary, str(number))
-            pool.submit(customer.keep_reconnecting, goal, stop, after=number * plan.comes_every)
+            customer = _customer(running, plan, log, str(number))
+            pool.submit(customer.keep_reconnecting, goal, stop, after=number * plan.starts_every)
     timer.cancel()
 
 
 def _recover(running: RunningStack) -> None:
-    """Wait until nothing is owed. The schedule alone would do; asking it to hurry only saves time."""
+    """Wait until the outbox is empty. The schedule alone would empty it; invoking the function saves time."""
     name = running.aws.cloudformation.describe_stack_resource(
         StackName=STACK_NAME, LogicalResourceId="DeliveryFunction"
     )["StackResourceDetail"]["PhysicalResourceId"]
-    give_up_at = time.monotonic() + RECOVERY_SECONDS
-    while any("outbox" in session for session in _sessions(running)) and time.monotonic() < give_up_at:
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while any("outbox" in session for session in _sessions(running)) and time.monotonic() < deadline:
         running.aws.functions.invoke(FunctionName=name, Payload=json.dumps({}))
         time.sleep(2)
 
@@ -109,6 +109,6 @@ def _sessions(running: RunningStack) -> list[dict[str, Any]]:
     return [plain(item) for page in pages for item in page["Items"]]
 
 
-def _met(running: RunningStack) -> Counter[str]:
-    met = running.control.get("/faults")["applied"]
-    return Counter({f"{row['party'].replace('_', ' ')}: {row['fault']}": row["times"] for row in met})
+def _applied_faults(running: RunningStack) -> Counter[str]:
+    applied = running.control.get("/faults")["applied"]
+    return Counter({f"{row['party'].replace('_', ' ')}: {row['fault']}": row["times"] for row in applied})

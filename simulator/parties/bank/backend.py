@@ -44,8 +44,8 @@ def routes(bank: Bank) -> Blueprint:
 
     @api.post("")
     def begin() -> tuple[Response, int]:
-        wanted = NewJourney.read(request.get_data())
-        journey = bank.journeys.begin(_key(), wanted.external_id, wanted.locale)
+        body = NewJourney.read(request.get_data())
+        journey = bank.journeys.begin(_key(), body.external_id, body.locale)
         return _response(journey.journey_id, journey.step), 201
 
     @api.post("/<journey_id>/answers")

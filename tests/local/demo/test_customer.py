@@ -1,4 +1,4 @@
-"""The demo's customer, at a small web site on a real socket."""
+"""The demonstration's customer, on a small web site behind a real socket."""
 
 import threading
 from collections.abc import Iterator
@@ -61,28 +61,26 @@ def test_redirects_are_followed_to_the_page(customer: Customer, site: str) -> No
     assert customer.text.startswith("Who are you?")
 
 
-def test_a_form_is_sent_with_what_it_held_what_was_typed_and_the_button_that_was_pressed(
-    customer: Customer, site: str
-) -> None:
+def test_a_form_is_sent_with_its_initial_values_the_answers_and_the_button(customer: Customer, site: str) -> None:
     customer.open(site)
     customer.press("Go on", {"Your name": "Ada"})
     assert customer.text == "Sent: ticket=t-1&name=Ada&do=go"
 
 
-def test_a_button_that_is_not_there_is_a_problem_that_shows_the_page(customer: Customer, site: str) -> None:
+def test_a_missing_button_is_an_error_with_the_text_of_the_page(customer: Customer, site: str) -> None:
     customer.open(site)
-    with pytest.raises(LocalError, match=r"no button 'Confirm' on .* which says: Who are you\?"):
+    with pytest.raises(LocalError, match=r"no button 'Confirm' on .* with the text: Who are you\?"):
         customer.press("Confirm")
 
 
-def test_a_field_that_is_not_there_is_a_problem(customer: Customer, site: str) -> None:
+def test_a_missing_field_is_an_error(customer: Customer, site: str) -> None:
     customer.open(site)
     with pytest.raises(LocalError, match="no label 'Your code'"):
         customer.press("Go on", {"Your code": "123456"})
 
 
-def test_redirects_without_end_are_a_problem(customer: Customer, site: str) -> None:
-    with pytest.raises(LocalError, match="redirects without end"):
+def test_too_many_redirects_are_an_error(customer: Customer, site: str) -> None:
+    with pytest.raises(LocalError, match="redirects more than 10 times"):
         customer.open(f"{site}/round")
 
 
@@ -94,7 +92,7 @@ def test_each_exchange_with_the_connector_is_recorded(customer: Customer, site: 
     ]
 
 
-def test_exchanges_with_anybody_else_are_for_them_to_record(site: str) -> None:
+def test_exchanges_with_other_servers_are_not_recorded(site: str) -> None:
     customer = Customer("http://connector.example")
     customer.open(site)
     assert customer.exchanges == []

@@ -17,7 +17,7 @@ def exchange(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - members of JSO
     } | changes
 
 
-def test_a_line_tells_who_asked_whom_for_what_with_which_result_and_how_long_it_took() -> None:
+def test_a_line_has_the_parties_the_request_the_status_and_the_duration() -> None:
     [line] = transcript([exchange()])
     assert " ".join(line.split()) == "Banking Service → connector POST /live/notification 200 12 ms"
 
@@ -28,12 +28,12 @@ def test_lines_are_in_the_order_in_which_the_exchanges_began() -> None:
     assert ["/early" in line for line in transcript([late, early])] == [True, False]
 
 
-def test_of_two_that_began_together_the_longer_one_comes_first_because_it_led_to_the_other() -> None:
+def test_of_two_exchanges_that_began_together_the_longer_one_comes_first() -> None:
     inner, outer = exchange(path="/inner", milliseconds=1), exchange(path="/outer", milliseconds=50)
     assert ["/outer" in line for line in transcript([inner, outer])] == [True, False]
 
 
-def test_the_same_exchange_several_times_in_a_row_is_one_line_that_says_how_often() -> None:
+def test_equal_exchanges_in_a_row_are_one_line_with_their_number() -> None:
     [line] = transcript([exchange(at=f"2026-01-01T12:00:0{second}.000+00:00") for second in range(3)])
     assert line.endswith("x3")
 
@@ -45,17 +45,17 @@ def test_ids_are_shortened_so_that_a_line_fits_a_terminal() -> None:
     assert len(line) <= WIDEST
 
 
-def test_a_path_that_is_still_too_long_is_cut() -> None:
+def test_a_longer_path_is_cut() -> None:
     [line] = transcript([exchange(path="/" + "long" * 50, milliseconds=29_000)])
     assert len(line) <= WIDEST
 
 
-def test_an_exchange_without_an_answer_has_no_status() -> None:
+def test_an_exchange_without_a_response_has_no_status() -> None:
     [line] = transcript([exchange(status=None)])
     assert " --- " in line
 
 
-def test_there_is_no_colour_unless_it_is_asked_for() -> None:
+def test_colour_is_off_by_default() -> None:
     [plain], [good] = transcript([exchange()]), transcript([exchange()], colour=True)
     [bad] = transcript([exchange(status=500)], colour=True)
     assert "\x1b" not in plain

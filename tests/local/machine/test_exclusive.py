@@ -5,7 +5,7 @@ from local.machine.exclusive import exclusive_use
 from local.machine.workspace import Workspace
 
 
-def test_a_second_stack_in_the_same_place_is_a_problem_that_says_what_to_do(workspace: Workspace) -> None:
+def test_a_second_process_in_the_same_workspace_gets_an_error_that_says_how_to_go_on(workspace: Workspace) -> None:
     with (
         exclusive_use(workspace),
         pytest.raises(LocalError, match=r"process \d+\): stop it with Ctrl-C first"),
@@ -14,7 +14,7 @@ def test_a_second_stack_in_the_same_place_is_a_problem_that_says_what_to_do(work
         pytest.fail("two at once")
 
 
-def test_the_place_is_free_again_afterwards(workspace: Workspace) -> None:
+def test_the_workspace_is_free_after_the_context(workspace: Workspace) -> None:
     with exclusive_use(workspace):
         pass
     with exclusive_use(workspace):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.machine.errors import LocalError
-from local.machine.processes import error_line, finish, running
+from local.machine.processes import error_line, run_to_end, running
 from local.machine.readiness import wait_until_ready
 
 # A process with a child of its own, which holds a pipe open and does not obey SIGTERM.
@@ -18,7 +18,7 @@ signal.pause()
 """
 
 
-def test_when_the_context_ends_a_process_and_its_own_children_are_gone(tmp_path: Path) -> None:
+def test_a_process_and_its_children_end_with_the_context(tmp_path: Path) -> None:
     log = tmp_path / "family.log"
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
@@ -30,7 +30,7 @@ def test_when_the_context_ends_a_process_and_its_own_children_are_gone(tmp_path:
         assert pipe.read() == b"", "a pipe ends when the last process that holds it is gone"
 
 
-def test_ctrl_c_at_the_terminal_does_not_reach_a_child_before_it_is_stopped_in_order(tmp_path: Path) -> None:
+def test_ctrl_c_at_the_terminal_does_not_reach_a_child(tmp_path: Path) -> None:
     ours = os.getpgrp()
     with running(
         [sys.executable, "-c", "import signal; signal.pause()"],
@@ -42,12 +42,12 @@ def test_ctrl_c_at_the_terminal_does_not_reach_a_child_before_it_is_stopped_in_o
     assert process.returncode == -signal.SIGTERM
 
 
-def test_a_command_that_fails_is_a_problem_with_its_last_words_and_where_the_rest_is(tmp_path: Path) -> None:
+def test_a_failed_command_is_an_error_with_its_error_line_and_the_path_of_its_log(tmp_path: Path) -> None:
     log = tmp_path / "build.log"
     command = [sys.executable, "-c", "print('Error: no such layer'); print('bye'); raise SystemExit(3)"]
     with pytest.raises(LocalError) as problem:
-        finish("The build", command, log=log, env=dict(os.environ), cwd=tmp_path)
-    assert str(problem.value) == f"The build failed: Error: no such layer (all of it is in {log})"
+        run_to_end("The build", command, log=log, env=dict(os.environ), cwd=tmp_path)
+    assert str(problem.value) == f"The build failed: Error: no such layer (the whole output is in {log})"
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,16 @@ def test_a_command_that_fails_is_a_problem_with_its_last_words_and_where_the_res
         ("one\ntwo\n", "two"),
         ("Error: first\nand so on\nmake: *** [it] Error 1\n", "Error: first"),
         ("Traceback:\nOSError: in use\nmake: *** [it] Error 1\n", "OSError: in use"),
-        ("", "it said nothing"),
+        ("", "it printed nothing"),
     ],
 )
-def test_last_words_are_the_last_error_or_the_last_line(tmp_path: Path, output: str, words: str) -> None:
+def test_the_error_line_is_the_last_error_or_the_last_line(tmp_path: Path, output: str, words: str) -> None:
     log = tmp_path / "log"
     log.write_text(output)
     assert error_line(log) == words
 
 
-def test_a_server_that_ends_before_it_answers_is_a_problem_with_its_last_words(tmp_path: Path) -> None:
+def test_a_server_that_ends_before_it_responds_is_an_error_with_its_error_line(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     command = [sys.executable, "-c", "raise SystemExit('port in use')"]
     with (
