@@ -1,4 +1,4 @@
-"""How long a cold function takes to start and to answer its first request, in AWS's Lambda runtime emulator."""
+"""Measure the init and the first request of a cold function, in AWS's Lambda runtime emulator."""
 
 import os
 import re
@@ -30,14 +30,14 @@ RUNS = 7
 REGION = "eu-west-1"
 EMULATOR = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{os.uname().machine}"
 INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
-# The emulator starts the function when its first request comes, and counts that into the request's duration.
+# The emulator starts the function at its first request, and its duration of the request includes the init.
 WHOLE = re.compile(r"\tDuration: ([\d.]+) ms")
 LAYERS = ("DependenciesLayer", "ConnectorLayer")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to start: a function's folder, the layers on its path, the event that it is sent."""
+    """A function to measure: its folder, the layers on its path, and its event."""
 
     name: str
     folder: Path
@@ -46,7 +46,7 @@ class Subject:
 
 
 def main() -> None:
-    """Measure every subject in turn, several times, and print the table."""
+    """Measure every subject several times, in turn, and print the table."""
     with tempfile.TemporaryDirectory() as directory:
         workspace = Workspace(Path(directory))
         build(workspace)
@@ -90,16 +90,16 @@ def _environment(endpoint: str) -> dict[str, str]:
         endpoint_url=endpoint,
         region_name=REGION,
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106 - the local AWS takes any
+        aws_secret_access_key="local",  # noqa: S106 - the local AWS accepts any secret
     )
     create_table(client)
-    # Without the grace, whose wait for a notification that does not come is no work.
+    # The grace is 0, because waiting for a notification is not a part of the measurement.
     settings = environment_for({"Authenticator": "consent", "NotificationGraceMilliseconds": "0"})
     return settings | credentials | {"AWS_ENDPOINT_URL": endpoint}
 
 
 def _start(subject: Subject, environment: Mapping[str, str]) -> tuple[float, float]:
-    """Start the function in a new process; return its init and its first request in milliseconds."""
+    """Start the function in a new process; return the durations of init and first request in milliseconds."""
     with _running(subject, environment) as (url, log):
         event = (CHECKOUT / "events" / f"{subject.event}.json").read_text()
         answer = requests.post(url, data=event, timeout=60)
@@ -117,7 +117,7 @@ def _start(subject: Subject, environment: Mapping[str, str]) -> tuple[float, flo
 def _running(subject: Subject, environment: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
     port, api = free_port(), free_port()
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(  # noqa: S603 - AWS's emulator and our function
+        process = subprocess.Popen(  # noqa: S603 - a fixed command
             [
                 EMULATOR,
                 *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
@@ -129,7 +129,7 @@ def _running(subject: Subject, environment: Mapping[str, str]) -> Iterator[tuple
                 **environment,
                 "PATH": "/usr/bin:/bin",
                 "PYTHONPATH": os.pathsep.join(map(str, subject.layers)),
-                # As on Lambda, whose file system is read-only.
+                # On Lambda the file system is read-only, so Python writes no byte-code.
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "AWS_LAMBDA_FUNCTION_NAME": subject.name,
             },

@@ -1,4 +1,4 @@
-"""Ten thousand accounts lose their authorisation in one night: what the queue does with them, on the deployed stack."""
+"""Request the re-authorisation of ten thousand accounts on the deployed stack, and measure the calls to Sage."""
 
 import argparse
 import json
@@ -21,60 +21,60 @@ from local.stack.deployment import build
 
 BANK = "load-bank"
 CALLS_EACH = 2
-"""A statement is posted, and looked at once where Sage is quick."""
-SECONDS_BETWEEN_LOOKS = 2
+"""One POST of the statement, and one GET of its status if Sage is quick."""
+POLL_SECONDS = 2
 CREATORS = 4
 
 
 @dataclass
 class Measured:
-    """What happened, as the simulated Sage saw it."""
+    """The calls that the simulated Sage received."""
 
     accounts: int
     seconds: float = 0
     posts: Counter[str] = field(default_factory=Counter)
-    """Statements that Sage took, by account."""
+    """Accepted statements, by account."""
     statuses: Counter[int] = field(default_factory=Counter)
-    """Answers of the Provider API."""
-    moments: list[float] = field(default_factory=list)
-    """When each call came, in seconds since the epoch."""
+    """Responses of the Provider API, by status."""
+    times: list[float] = field(default_factory=list)
+    """The time of each call, in seconds since the epoch."""
     marked: int = 0
     dead_letters: int = 0
 
     @property
     def busiest(self) -> int:
-        """The most calls in any one second, wherever it begins."""
-        ordered, most, first = sorted(self.moments), 0, 0
-        for last, moment in enumerate(ordered):
-            while moment - ordered[first] >= 1:
+        """The most calls in any period of one second."""
+        ordered, most, first = sorted(self.times), 0, 0
+        for last, time_of_last in enumerate(ordered):
+            while time_of_last - ordered[first] >= 1:
                 first += 1
             most = max(most, last - first + 1)
         return most
 
     def take(self, exchanges: list[dict[str, Any]]) -> None:
-        """Count what the Provider API was asked."""
+        """Count the calls to the Provider API."""
         for exchange in exchanges:
             if exchange["to"] != "provider_api":
                 continue
             self.statuses[exchange["status"]] += 1
-            self.moments.append(datetime.fromisoformat(exchange["at"]).timestamp())
+            self.times.append(datetime.fromisoformat(exchange["at"]).timestamp())
             if exchange["method"] == "POST" and exchange["status"] == 202:  # noqa: PLR2004 - the simulator's "accepted"
                 self.posts[exchange["request"]["body"]["data"]["principalId"]] += 1
 
 
-def run(running: RunningStack, accounts: int, rate: int, *, a_message: int = 100) -> Measured:
-    """Ask for so many accounts, and watch until nothing is left to do; `rate` is what Sage allows in a second."""
+def run(running: RunningStack, accounts: int, rate: int, *, message_size: int = 100) -> Measured:
+    """Request so many accounts, and wait until the queue is empty. `rate` is Sage's limit in calls per second."""
     running.control.patch("/settings", {"provider_api_per_second": rate, "statement_seconds": 0.5})
-    wanted = _link(running, accounts)
+    linked = _link(running, accounts)
     before = _last(running)
     began = time.monotonic()
-    for prompt in batched(_messages(wanted, a_message), 10, strict=False):
-        entries = [{"Id": str(n), "MessageBody": json.dumps(message)} for n, message in enumerate(prompt)]
-        running.aws.queues.send_message_batch(QueueUrl=running.outputs["ReauthRequestsQueueUrl"], Entries=entries)  # type: ignore[arg-type]  # plain dicts are what it wants
+    for batch in batched(_messages(linked, message_size), 10, strict=False):
+        entries = [{"Id": str(n), "MessageBody": json.dumps(message)} for n, message in enumerate(batch)]
+        running.aws.queues.send_message_batch(QueueUrl=running.outputs["ReauthRequestsQueueUrl"], Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict; plain dicts have the same keys
     measured = Measured(accounts)
     while not _settled(running):
         before = _watch(running, measured, before)
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(POLL_SECONDS)
     measured.seconds = time.monotonic() - began
     _watch(running, measured, before)
     found = running.control.get("/accounts")["accounts"]
@@ -92,9 +92,9 @@ def _link(running: RunningStack, accounts: int) -> list[dict[str, str]]:
         return list(pool.map(link, range(accounts)))
 
 
-def _messages(wanted: list[dict[str, str]], a_message: int) -> Iterator[list[dict[str, str]]]:
-    """Make lists, and ask for every tenth account twice: in a night like that, somebody always does."""
-    for batch in batched([*wanted, *wanted[::10]], a_message, strict=False):
+def _messages(accounts: list[dict[str, str]], message_size: int) -> Iterator[list[dict[str, str]]]:
+    """Return lists of accounts. Every tenth account is in them twice, because real systems repeat requests."""
+    for batch in batched([*accounts, *accounts[::10]], message_size, strict=False):
         yield list(batch)
 
 
@@ -119,12 +119,12 @@ def _count(running: RunningStack, queue: str) -> int:
 
 
 def report(measured: Measured, rate: int, per_second: int) -> str:
-    """Write the table of docs/reauth-requests.md."""
+    """Return the table of docs/reauth-requests.md."""
     calls = sum(measured.statuses.values())
     rows = {
         "accounts requested": measured.accounts,
         "accounts `authRequired` in the end": measured.marked,
-        "statements that Sage took": sum(measured.posts.values()),
+        "accepted statements": sum(measured.posts.values()),
         "most statements for one account": max(measured.posts.values(), default=0),
         "dead letters": measured.dead_letters,
         "calls to the Provider API": calls,
@@ -140,19 +140,19 @@ def report(measured: Measured, rate: int, per_second: int) -> str:
 
 
 def main() -> None:
-    """Bring a stack up, send the requests, and print the table."""
+    """Start a stack, send the requests, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reauth_requests", description=__doc__)
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--rate", type=int, default=10, help="calls a second that Sage allows (%(default)s)")
     parser.add_argument("--per-second", type=int, help="ReauthRequestsPerSecond (default: nine tenths of the rate)")
-    wanted = parser.parse_args()
-    per_second = wanted.per_second or wanted.rate * 9 // 10
+    arguments = parser.parse_args()
+    per_second = arguments.per_second or arguments.rate * 9 // 10
     with tempfile.TemporaryDirectory() as directory:
         workspace = Workspace(Path(directory))
         build(workspace)
         with bring_up(workspace, free_port(), ReauthRequestsPerSecond=str(per_second), FollowUpSeconds="2") as running:
-            say(f"Requesting re-authorisation of {wanted.accounts} accounts; Sage allows {wanted.rate} calls a second.")
-            say(report(run(running, wanted.accounts, wanted.rate), wanted.rate, per_second))
+            say(f"Requesting re-authorisation of {arguments.accounts} accounts; Sage allows {arguments.rate} calls/s.")
+            say(report(run(running, arguments.accounts, arguments.rate), arguments.rate, per_second))
 
 
 if __name__ == "__main__":

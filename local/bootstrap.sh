@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fills the two environments from their lock files: .venv builds, checks and tests; .venv-emulator is the local AWS.
-# Needs a Python 3.13, or uv and the network to fetch one. Does nothing, quickly, when nothing has changed.
+# It needs Python 3.13, or uv and the network to fetch Python. It ends at once if nothing has changed.
 set -eu
 cd "$(dirname "$0")/.."
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -13,7 +13,7 @@ die() { say "$*"; exit 1; }
 
 is_python_313() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; }
 
-# pyenv's shims are there even when they refuse to run, so its versions are asked themselves too.
+# A shim of pyenv can exist and refuse to run, so the versions of pyenv are tried too.
 installed_python() {
     for python in ${PYTHON:-} python3.13 python3 python \
         "${PYENV_ROOT:-${HOME:-}/.pyenv}"/versions/3.13*/bin/python3.13; do
@@ -22,7 +22,7 @@ installed_python() {
     return 1
 }
 
-# uv as it is here, or from the registry into a throw-away environment of whatever Python there is.
+# The installed uv, or uv from the package index in a temporary environment of any Python.
 any_uv() {
     command -v uv && return
     python3 -m venv --clear .venv-uv >/dev/null 2>&1 || return
@@ -31,7 +31,7 @@ any_uv() {
 }
 
 fetched_python() {
-    say "No Python 3.13 here: asking uv for one."
+    say "Python 3.13 is missing: uv fetches it."
     export UV_PYTHON_INSTALL_DIR="$PWD/.venv-python"
     uv=$(any_uv) && "$uv" python install --quiet 3.13 && "$uv" python find --managed-python 3.13
 }

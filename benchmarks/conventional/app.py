@@ -1,4 +1,4 @@
-"""GET /authrefresh the usual way: Powertools' event handler, a pydantic model, a boto3 resource. A yardstick only."""
+"""GET /authrefresh in a conventional way, for comparison: Powertools' event handler, pydantic, a boto3 resource."""
 
 import os
 import time
@@ -19,7 +19,7 @@ page = Template("<h1>Reconnect your account</h1><form method=post><button>Contin
 
 
 class Query(BaseModel):
-    """The five parameters."""
+    """The query parameters."""
 
     authorisation_id: UUID
     redirect_uri: HttpUrl
@@ -47,6 +47,6 @@ def authrefresh() -> Response[str]:
 
 @logger.inject_lambda_context
 @metrics.log_metrics(capture_cold_start_metric=True)
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own
-    """Answer API Gateway's event."""
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - the context of Lambda
+    """Respond to an event of API Gateway."""
     return app.resolve(event, context)

@@ -18,7 +18,7 @@ class Faulty:
     def __init__(self, api: requests.Session, control: str, provider_api: str, authorisation_id: str) -> None:
         self.api, self.control = api, control
         self.url = f"{provider_api}/authorisations/{authorisation_id}"
-        self.url = f"{control}/authorisations/{authorisation_id}"
+        self.record_url = f"{control}/authorisations/{authorisation_id}"
 
     def plan(self, *faults: dict[str, Any] | None, **more: Any) -> requests.Response:  # noqa: ANN401 - any JSON
         body = {"party": "provider_api", "endpoint": "PATCH *", "faults": list(faults), **more}
@@ -28,7 +28,7 @@ class Faulty:
         return self.api.patch(self.url, json=SUCCESS, timeout=10)
 
     def reports(self) -> list[dict[str, Any]]:
-        reports: list[dict[str, Any]] = self.api.get(self.url).json()["reports"]
+        reports: list[dict[str, Any]] = self.api.get(self.record_url).json()["reports"]
         return reports
 
 
