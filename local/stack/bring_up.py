@@ -52,7 +52,7 @@ def bring_up(workspace: Workspace, port: int, **parameters: str) -> Iterator[Run
         if "Authenticator" in parameters:
             defaults |= authenticator_for(sage, parameters["Authenticator"])
         outputs = deployment.deploy(workspace, aws, defaults | parameters)
-        deployment.fill_credentials(aws, outputs["CredentialsSecretArn"], sage.credentials)
+        deployment.fill_secrets(aws, outputs, sage.credentials)
         control = Control(sage.control.url)
         control.register_connector(outputs["ApiUrl"])
         running = RunningStack(outputs, aws, sage, control)

@@ -93,6 +93,8 @@ def _failure_reason(aws: Aws) -> str | None:
     return first and f"sam deploy failed: {first['LogicalResourceId']}: {first.get('ResourceStatusReason')}"
 
 
-def fill_credentials(aws: Aws, secret_arn: str, credentials: Mapping[str, str]) -> None:
-    """Write the credentials secret, as a deployer does."""
-    aws.secrets.put_secret_value(SecretId=secret_arn, SecretString=json.dumps(dict(credentials)))
+def fill_secrets(aws: Aws, outputs: Mapping[str, str], values: Mapping[str, str]) -> None:
+    """Write each secret that a deployer fills. The connector ignores the keys that it does not know."""
+    for name, value in outputs.items():
+        if name.endswith("SecretArn"):
+            aws.secrets.put_secret_value(SecretId=value, SecretString=json.dumps(dict(values)))

@@ -1,4 +1,4 @@
-"""Whom an alarm wakes must find out at once what to do, and must be woken."""
+"""An alarm reaches the deployer, names the section that says what to do, and watches a metric that exists."""
 
 import re
 from typing import Any
@@ -31,17 +31,17 @@ def test_an_alarm_names_a_section_that_says_what_to_do(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALARMS)
-def test_an_alarm_watches_something_that_is_told(name: str) -> None:
+def test_an_alarm_watches_a_metric_that_the_code_writes(name: str) -> None:
     alarm = ALARMS[name]
     if alarm.get("Namespace") != "SageReauthorisation":
         return
     sources = [*CHECKOUT.glob("functions/*/app.py"), *CHECKOUT.glob("layers/connector/connector/**/*.py")]
-    told = {word for source in sources for word in COUNTED.findall(source.read_text())}
-    assert alarm["MetricName"] in told
+    written = {word for source in sources for word in COUNTED.findall(source.read_text())}
+    assert alarm["MetricName"] in written
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "sage-reauthorisation"}]
 
 
-def test_the_errors_of_every_function_that_nobody_waits_for_are_alarmed() -> None:
+def test_an_alarm_watches_the_errors_of_each_function_that_no_customer_waits_for() -> None:
     events = {
         name: resource["Properties"].get("Events", {})
         for name, resource in template()["Resources"].items()
@@ -49,13 +49,13 @@ def test_the_errors_of_every_function_that_nobody_waits_for_are_alarmed() -> Non
     }
     # Errors of those behind the API are the API's own, which CustomersSeeErrors watches.
     alone = {name for name, found in events.items() if found and all(e["Type"] != "Api" for e in found.values())}
-    watched = {
+    watched = [
         dimension["Value"]["Ref"]
         for alarm in ALARMS.values()
         if alarm["MetricName"] == "Errors"
         for dimension in alarm["Dimensions"]
-    }
-    assert watched == alone
+    ]
+    assert sorted(watched) == sorted(alone)
 
 
 def test_a_lease_outlives_every_invocation_that_takes_one_for_a_customer() -> None:

@@ -1,10 +1,12 @@
 """The deployed template: what a deployer, an auditor and the deployment contract rely on."""
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
 
+import connector
 from tests.template import CHECKOUT, template
 
 RESOURCES: dict[str, Any] = template()["Resources"]
@@ -42,8 +44,37 @@ def test_the_contract_s_parameters_have_their_names_and_defaults() -> None:
     assert {name: PARAMETERS[name]["Default"] for name in defaults} == defaults
 
 
+def test_the_order_of_the_parameters_is_that_of_their_groups() -> None:
+    groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    assert [name for group in groups for name in group["Parameters"]] == list(PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "name", ["ProviderApiUrl", "SageIdTokenUrl", "SageIdIssuer", "SageIdJwksUrl", "AuthenticatorUrl", "PublicUrl"]
+)
+def test_a_url_names_its_host_and_no_user(name: str) -> None:
+    pattern = PARAMETERS[name]["AllowedPattern"]
+    end = "/" if name == "SageIdIssuer" else "/v1"
+
+    assert re.fullmatch(pattern, f"https://sage.example{end}")
+    assert re.fullmatch(pattern, f"http://localhost:4566{end}")
+    assert not re.fullmatch(pattern, f"http://localhost:x@evil.example{end}")
+    assert not re.fullmatch(pattern, f"https://sage.example@evil.example{end}")
+
+
+def test_the_outputs_show_the_version_of_the_package() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+
+    assert template()["Outputs"]["ConnectorVersion"]["Value"] == connector.__version__
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "connector.__version__"}
+
+
 def test_the_contract_s_outputs_are_there() -> None:
-    assert {"ApiUrl", "CredentialsSecretArn", "AuthorisationsTable"} <= set(template()["Outputs"])
+    assert {"ApiUrl", "CredentialsSecretArn", "AuthenticatorSecretArn", "AuthorisationsTable"} <= set(
+        template()["Outputs"]
+    )
 
 
 def test_every_parameter_says_what_it_is() -> None:

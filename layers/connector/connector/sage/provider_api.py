@@ -10,6 +10,7 @@ import requests
 from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from connector import USER_AGENT
 from connector.aws.credentials import Credentials, Vault, retry_refused
 from connector.aws.errors import ServiceUnavailableError
 from connector.runtime.deadline import call_with_deadline
@@ -126,6 +127,7 @@ class ProviderApi:
             "Authorization": f"Bearer {token.value}",
             "x-api-key": api_key,
             "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
         }
         self.turn()
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import requests
 from pydantic import ValidationError
 
+from connector import USER_AGENT
 from connector.aws.credentials import Credentials, Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
@@ -59,7 +60,13 @@ class SageId:
         try:
             return call_with_deadline(
                 sum(self.TIMEOUT_SECONDS),
-                lambda: requests.post(self.url, data=body, timeout=self.TIMEOUT_SECONDS, allow_redirects=False),
+                lambda: requests.post(
+                    self.url,
+                    data=body,
+                    headers={"User-Agent": USER_AGENT},
+                    timeout=self.TIMEOUT_SECONDS,
+                    allow_redirects=False,
+                ),
             )
         except requests.RequestException as error:
             raise TokenUnavailableError(f"Sage ID cannot be reached: {type(error).__name__}") from None
