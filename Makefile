@@ -87,6 +87,8 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	@$(LOCK) layers/dependencies/requirements.in --constraint requirements/dev.txt \
 	  --output-file layers/dependencies/requirements.txt
 	@$(LOCK) requirements/emulator.in --output-file requirements/emulator.txt
+	@for peer in benchmarks/peers/*; do $(LOCK) $$peer/requirements.in --constraint requirements/dev.txt \
+	  --output-file $$peer/requirements.txt || exit 1; done
 
 # Python's gettext reads the compiled catalogues, so they are in the repository too: a build needs no Babel.
 CATALOGUES := layers/connector/connector/pages/locale
@@ -101,8 +103,10 @@ messages: environment ## bring the catalogues up to the pages' words, and compil
 	@$(PYBABEL) --quiet compile --domain connector --directory $(CATALOGUES)
 
 .PHONY: benchmark
-benchmark: environment ## measure cold starts, ours beside others
-	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks.cold_start
+benchmark: environment ## measure cold starts and warm calls, ours beside peers (COLD=20 and WARM=1000 of each)
+	@PYTHONPATH=layers/connector $(BIN)/python -m pytest -q benchmarks/contract
+	@PYTHONPATH=layers/connector $(BIN)/python -m benchmarks $(if $(COLD),--cold $(COLD)) $(if $(WARM),--warm $(WARM)) \
+	  $(if $(RESULTS),--results $(RESULTS))
 
 .PHONY: load
 load: environment ## ask for ACCOUNTS (10000) re-authorisations of a Sage that allows RATE (10) calls a second
