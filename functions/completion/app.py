@@ -11,6 +11,7 @@ from connector.bootstrap.aws import credentials_vault, sessions
 from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.record_outcome import RecordOutcome
 from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, shown
@@ -34,22 +35,23 @@ pages = Pages(pages_settings)
 invocation = Invocation()
 credentials = credentials_vault()
 store = sessions()
+delivery = Delivery(
+    store,
+    provider_api(credentials),
+    time.time,
+    time.sleep,
+    time_left=invocation.seconds_left,
+    count=count,
+)
+statuses = {
+    Outcome.SUCCESS: "success",
+    Outcome.FAILED: settings.failed_status,
+    Outcome.CANCELLED: settings.cancelled_status,
+}
 complete = CompleteAuthorisation(
     store=store,
     authenticator=authenticator(authenticating, credentials),
-    delivery=Delivery(
-        store,
-        provider_api(credentials),
-        time.time,
-        time.sleep,
-        time_left=invocation.seconds_left,
-        count=count,
-    ),
-    statuses={
-        Outcome.SUCCESS: "success",
-        Outcome.FAILED: settings.failed_status,
-        Outcome.CANCELLED: settings.cancelled_status,
-    },
+    record_outcome=RecordOutcome(store, delivery, statuses, time.time),
     clock=time.time,
     max_attempts=settings.max_attempts,
     authenticator_seconds=authenticating.authenticator_timeout_seconds,

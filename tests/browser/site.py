@@ -86,7 +86,7 @@ def _ours(known: PageSettings) -> Flask:
     def page(language: str, state: str) -> Response:
         whole = "fragment" not in request.args
         answer = render(Pages(known, language=language, document=whole), state, request.host_url.rstrip("/"))
-        # A redirect's own body is looked at too.
+        # The body of a redirect is checked too.
         headers = {name: value for name, value in answer.headers.items() if name != "Location"}
         return Response(answer.body, 200 if answer.status == 303 else answer.status, headers)
 

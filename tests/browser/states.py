@@ -49,20 +49,22 @@ def _ended(state: State, outcome: Outcome, **more: str) -> Ended:
     return Ended(replace(session(), state=state, outcome=outcome, **more))  # type: ignore[arg-type]  # all are texts
 
 
-def _asked(*fields: Field, error: str = "", left: int = 5, missing: tuple[str, ...] = (), user: str = "") -> Prompted:
+def _prompted(
+    *fields: Field, error: str = "", left: int = 5, missing: tuple[str, ...] = (), user: str = ""
+) -> Prompted:
     typed = {"user": user} if user else {}
     return Prompted(session(), Ask(fields=fields, error=error), left, frozenset(missing), typed)
 
 
 VIEWS: dict[str, Callable[[], View]] = {
-    "confirm": lambda: _asked(Field(name="confirm", kind=Kind.CONFIRMATION)),
-    "sign-in": lambda: _asked(*SIGN_IN),
-    "sign-in-wrong": lambda: _asked(*SIGN_IN, error=WRONG, left=4, user="kim"),
-    "sign-in-missing": lambda: _asked(*SIGN_IN, missing=("user", "password")),
-    "code": lambda: _asked(CODE),
-    "code-wrong": lambda: _asked(replace(CODE, error="The code is not right"), left=1),
-    "choice": lambda: _asked(CHOICE),
-    "everything-wrong": lambda: _asked(*EVERYTHING, missing=("user", "password", "factor", "agree"), left=3),
+    "confirm": lambda: _prompted(Field(name="confirm", kind=Kind.CONFIRMATION)),
+    "sign-in": lambda: _prompted(*SIGN_IN),
+    "sign-in-wrong": lambda: _prompted(*SIGN_IN, error=WRONG, left=4, user="kim"),
+    "sign-in-missing": lambda: _prompted(*SIGN_IN, missing=("user", "password")),
+    "code": lambda: _prompted(CODE),
+    "code-wrong": lambda: _prompted(replace(CODE, error="The code is not right"), left=1),
+    "choice": lambda: _prompted(CHOICE),
+    "everything-wrong": lambda: _prompted(*EVERYTHING, missing=("user", "password", "factor", "agree"), left=3),
     "wait": lambda: Waiting(session(), Wait(seconds=3600)),
     "checking": lambda: Checking(session()),
     "sent-to": lambda: SentTo(session(), "https://bank.example/sign-in"),

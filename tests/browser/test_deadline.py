@@ -1,4 +1,4 @@
-"""How long a customer has is told, and they are warned before it ends: by style alone, so without script too."""
+"""A page shows how much time is left and warns before the end: by style alone, so without script too."""
 
 from collections.abc import Callable, Iterator
 
@@ -23,7 +23,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     ("state", "left", "said"),
     [("start", "19 minutes", ""), ("start-warns", "3 minutes", SOON), ("start-over", "", OVER)],
 )
-def test_it_is_told_and_warned_of_in_time(  # noqa: PLR0913, PLR0917 - a page, and three things about it in each place
+def test_the_time_left_is_shown_and_the_warnings_come_in_time(  # noqa: PLR0913, PLR0917 - a page, and three things about it in each place
     page: Page, site: Site, where: Callable[[Site, str], str], state: str, left: str, said: str
 ) -> None:
     page.goto(where(site, state))

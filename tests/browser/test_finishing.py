@@ -1,4 +1,4 @@
-"""The page of a customer who is done while Banking Service cannot be reached: it looks again by itself, to an end."""
+"""The page of a customer who is done while Banking Service is unavailable: it polls by itself until the end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from tests.fakes.store import MemoryStore
 from tests.fakes.system import System
 
 A_LOOK_LATER = 31
-"""Seconds on the clock from one look to the next: whatever was postponed is due by then."""
+"""Seconds on the clock between two polls: every postponed delivery is due by then."""
 TWENTY_MINUTES = 20 * 60
 
 
 @dataclass
 class Waiting:
-    """A customer's outcome that is owed, and the page that shows it."""
+    """A customer's outcome that is not delivered, and the page that shows it."""
 
     system: System
     url: str
@@ -61,7 +61,7 @@ def _app(system: System, origin: str) -> Flask:
     pages = Pages(read(PageSettings, environment_for({"RedirectOrigins": origin})))
 
     @app.get("/completion")
-    def look() -> Response:
+    def refresh() -> Response:
         system.clock.now += A_LOOK_LATER
         view = system.complete.refresh_outcome(request.args["authorisation_id"], request.args["view"])
         answer = shown(pages, view, ticket="", base_url=origin)
@@ -97,7 +97,7 @@ def test_it_ends_honestly_when_time_is_up(browser_page: Page, waiting: Waiting) 
     expect(browser_page.locator(f'a[href="{waiting.home}"]')).to_be_visible()
 
 
-def test_it_can_be_asked_to_look_at_once(browser_page: Page, waiting: Waiting) -> None:
+def test_the_button_refreshes_at_once(browser_page: Page, waiting: Waiting) -> None:
     browser_page.goto(waiting.url)
     waiting.system.sage.down = False
     browser_page.get_by_role("button", name="Look again").click()

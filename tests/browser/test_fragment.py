@@ -1,4 +1,4 @@
-"""A fragment in a stranger's page: neither touches the other, and it can be read where nothing of it is allowed."""
+"""A fragment in somebody else's page: neither changes the other; without style and script it can still be read."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,7 +25,7 @@ def page(chromium: Browser) -> Page:
     return chromium.new_context(viewport={"width": 1000, "height": 800}).new_page()
 
 
-def look(page: Page, selector: str) -> dict[str, str]:
+def computed_style(page: Page, selector: str) -> dict[str, str]:
     looks: dict[str, str] = page.locator(selector).first.evaluate(
         "(shown, names) => Object.fromEntries(names.map(name => [name, getComputedStyle(shown)[name]]))", LOOKS
     )
@@ -36,17 +36,17 @@ def look(page: Page, selector: str) -> dict[str, str]:
 def test_it_looks_as_on_a_page_of_ours(page: Page, site: Site, part: str) -> None:
     selector = f"#connector-page {part}"
     page.goto(site.document("start"))
-    on_ours = look(page, selector)
+    on_ours = computed_style(page, selector)
     page.goto(site.embedded("start"))
-    assert look(page, selector) == on_ours
+    assert computed_style(page, selector) == on_ours
 
 
 def test_the_page_around_it_looks_as_without_it(page: Page, site: Site) -> None:
     page.goto(site.embedded("start"))
     around = ("h1", "#before", "#after")
-    with_it = [look(page, selector) for selector in around]
+    with_it = [computed_style(page, selector) for selector in around]
     page.evaluate("document.getElementById('dialogue').replaceChildren()")
-    assert [look(page, selector) for selector in around] == with_it
+    assert [computed_style(page, selector) for selector in around] == with_it
     assert page.title() == "Stranger"
 
 

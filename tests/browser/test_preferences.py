@@ -1,4 +1,4 @@
-"""Pages follow what a person told their system: colours of their own, and less motion."""
+"""Pages follow the preferences of a person's system: their own colours, and less motion."""
 
 from collections.abc import Iterator
 
@@ -36,9 +36,7 @@ def test_in_forced_colours_everything_can_be_read_and_every_control_has_an_edge(
         assert computed(control, "borderTopColor") != ground
 
 
-def test_in_forced_colours_where_one_is_and_what_is_wrong_are_told_by_more_than_colour(
-    forced: Page, site: Site
-) -> None:
+def test_in_forced_colours_the_step_and_the_errors_are_shown_by_more_than_colour(forced: Page, site: Site) -> None:
     forced.goto(site.document("everything-wrong"))
     steps = forced.locator("li", has_text="Confirm"), forced.locator("li", has_text="Back to Sage")
     assert computed(steps[0], "fontWeight") != computed(steps[1], "fontWeight")

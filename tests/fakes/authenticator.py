@@ -1,4 +1,4 @@
-"""A bank that proves who its customers are: really, but in memory. Its answers to the same key are the same."""
+"""A bank in memory that proves who its customers are."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Bank(Authenticator):
     approved: bool = False
     fails: bool = False
     instead: AuthenticatorResult | None = None
-    """What it says to whatever it is asked."""
+    """The result of every call, if set."""
     on_call: Callable[[], None] = lambda: None
     calls: list[Answer | None] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)

@@ -102,7 +102,7 @@ class Person:
         """Tell whether the page that is open has this button."""
         return _button(self.page, do) is not None
 
-    def is_asked(self) -> list[str]:
+    def prompted_fields(self) -> list[str]:
         """Name the fields of the page that is open."""
         fields = BeautifulSoup(self.page.body, "html.parser").find_all("input")
         names = [str(field["name"]).removeprefix("answer.") for field in fields if "answer." in str(field.get("name"))]

@@ -8,10 +8,10 @@ from connector.aws.lock import Locks
 from connector.delivery.deliver import BankingService, Delivery
 from connector.delivery.relay import Relay, RelayReport
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.record_outcome import RecordOutcome
 from connector.journey.start import AuthrefreshQuery, StartJourney
-from connector.journey.ticket_holder import TicketHolder
 from connector.journey.views import Ended, View
-from connector.journey.visit import ClientContext
+from connector.journey.visit import ClientContext, TicketHolder
 from connector.runtime.rate_limiter import RateLimiter
 from connector.sage.provider_api import ApiResponse
 from connector.session import ticket, updates
@@ -53,11 +53,11 @@ class System:
         self.store, self.clock, self.sage = store, clock, sage
         reached = banking_service or sage
         self.start = StartJourney(store, 0, clock, clock.pause)
+        delivery = Delivery(store, reached, clock, clock.pause)
         self.complete = CompleteAuthorisation(
             store=store,
             authenticator=AskOnce(),
-            delivery=Delivery(store, reached, clock, clock.pause),
-            statuses=STATUSES,
+            record_outcome=RecordOutcome(store, delivery, STATUSES, clock),
             clock=clock,
         )
         self._rate_limiter = RateLimiter(SWEEP_RATE, clock, clock.pause)

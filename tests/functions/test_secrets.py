@@ -89,11 +89,11 @@ def by_steps(written: Written, stack: Deployment, sage: Simulator, control: Cont
         person.sign_in()
         if person.offers("refresh"):
             person.press("refresh")
-        if person.is_asked() == ["user", "password"]:
+        if person.prompted_fields() == ["user", "password"]:
             person.sign_in()
-        if person.is_asked() == ["factor"]:
+        if person.prompted_fields() == ["factor"]:
             person.press("answer", factor=factor)
-        if person.is_asked() == ["code"]:
+        if person.prompted_fields() == ["code"]:
             written.secrets.add(person.code())
             person.press("answer", code=WRONG_CODE)
             person.press("answer", code=person.code())

@@ -85,12 +85,12 @@ def test_those_that_need_a_url_say_so(name: str) -> None:
 
 
 def test_only_the_chosen_one_is_imported(own: str) -> None:
-    for name in [name for name in sys.modules if name.startswith("connector.authenticators.oidc")]:
+    for name in [name for name in sys.modules if name.startswith("connector.authenticators.oidc.")]:
         del sys.modules[name]
 
     load(configuration(f"{own}:Own"))
 
-    assert "connector.authenticators.oidc" not in sys.modules
+    assert "connector.authenticators.oidc.authenticator" not in sys.modules
 
 
 def test_a_fault_in_an_authenticator_is_logged_without_what_the_customer_typed(

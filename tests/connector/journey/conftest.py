@@ -7,9 +7,9 @@ import pytest
 from connector.authenticators.port import Authenticator
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
-from connector.journey.ticket_holder import TicketHolder
+from connector.journey.record_outcome import RecordOutcome
 from connector.journey.views import View
-from connector.journey.visit import ClientContext
+from connector.journey.visit import ClientContext, TicketHolder
 from connector.session.authorisation import Authorisation, Outcome
 from tests import sample
 from tests.fakes.authenticator import CODE, PASSWORD, Bank
@@ -40,11 +40,12 @@ class Journey:
     @property
     def complete(self) -> CompleteAuthorisation:
         """The use case, put together anew as by a cold start."""
+        delivery = Delivery(self.store, self.sage, self.clock, self.clock.pause)
+        statuses = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
         return CompleteAuthorisation(
             store=self.store,
             authenticator=self.authenticator,
-            delivery=Delivery(self.store, self.sage, self.clock, self.clock.pause),
-            statuses={Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""},
+            record_outcome=RecordOutcome(self.store, delivery, statuses, self.clock),
             clock=self.clock,
             max_attempts=self.max_attempts,
         )

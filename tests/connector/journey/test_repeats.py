@@ -45,7 +45,7 @@ def test_a_wrong_answer_that_is_submitted_again_costs_no_second_attempt(journey:
     assert len(bank.calls) == 2
 
 
-def test_a_guess_on_an_old_page_is_not_looked_at(journey: Journey, bank: Bank) -> None:
+def test_the_bank_does_not_get_an_answer_from_an_old_page(journey: Journey, bank: Bank) -> None:
     journey.begin()
     old = tab_of(journey)
     journey.answer(user="anna", password=PASSWORD)
@@ -93,7 +93,7 @@ def test_an_answer_to_a_wait_changes_nothing(journey: Journey) -> None:
     assert journey.session.step == waiting.authorisation.step
 
 
-def test_whatever_is_submitted_after_the_end_shows_the_recorded_outcome_and_tells_sage_nothing_more(
+def test_every_submission_after_the_end_shows_the_recorded_outcome_and_reports_nothing_more(
     journey: Journey,
 ) -> None:
     journey.to_the_code()
@@ -107,7 +107,7 @@ def test_whatever_is_submitted_after_the_end_shows_the_recorded_outcome_and_tell
     assert journey.sage.heard == [(sample.ID, "success")]
 
 
-def test_a_double_click_asks_the_bank_once_and_shows_that_the_answer_is_being_looked_at(
+def test_after_a_double_click_the_bank_gets_one_answer_and_the_second_page_is_checking(
     journey: Journey, bank: Bank
 ) -> None:
     journey.to_the_code()
@@ -133,7 +133,7 @@ def test_a_double_click_asks_the_bank_once_and_shows_that_the_answer_is_being_lo
     assert isinstance(second.refresh(), Ended)
 
 
-def test_of_many_tabs_that_answer_at_once_one_is_looked_at(journey: Journey, bank: Bank) -> None:
+def test_of_many_tabs_that_answer_at_once_the_bank_gets_one_answer(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
     together = Barrier(32)
 
@@ -148,7 +148,7 @@ def test_of_many_tabs_that_answer_at_once_one_is_looked_at(journey: Journey, ban
     assert len(bank.calls) == 4
 
 
-def test_who_cancels_while_an_answer_is_looked_at_has_cancelled(journey: Journey, bank: Bank) -> None:
+def test_a_cancellation_during_the_check_of_an_answer_is_the_outcome(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
     other = tab_of(journey)
 
@@ -164,7 +164,7 @@ def test_who_cancels_while_an_answer_is_looked_at_has_cancelled(journey: Journey
     assert journey.sage.heard == []
 
 
-def test_two_tabs_that_wait_for_one_approval_tell_sage_once(journey: Journey, bank: Bank) -> None:
+def test_two_tabs_that_wait_for_one_approval_report_once(journey: Journey, bank: Bank) -> None:
     journey.to_the_approval()
     other = tab_of(journey)
     bank.approved = True
@@ -175,7 +175,7 @@ def test_two_tabs_that_wait_for_one_approval_tell_sage_once(journey: Journey, ba
 
 
 class Callback:
-    """A customer who was sent elsewhere, and what their browser comes back with."""
+    """A customer who was sent to another site, and the query with which their browser comes back."""
 
     def __init__(self, journey: Journey, bank: Bank) -> None:
         self.journey, self.bank = journey, bank
@@ -212,7 +212,7 @@ def test_a_callback_that_fails_brings_the_customers_ticket_with_it(callback: Cal
     assert ticket == sample.TICKET
 
 
-def test_the_ticket_cannot_be_had_from_the_table_alone_nor_from_the_url_alone(callback: Callback) -> None:
+def test_neither_the_table_alone_nor_the_url_alone_contains_the_ticket(callback: Callback) -> None:
     stored = str(callback.journey.store.items)
 
     assert sample.TICKET not in stored
@@ -226,7 +226,7 @@ def test_after_the_end_no_ticket_is_kept(callback: Callback) -> None:
     assert callback.journey.session.callback_ticket is None
 
 
-def test_back_from_elsewhere_shows_where_the_customer_was_sent_and_sends_them_again(callback: Callback) -> None:
+def test_a_customer_who_returns_without_a_callback_may_go_to_the_other_site_again(callback: Callback) -> None:
     view = callback.journey.refresh()
 
     assert isinstance(view, SentTo)
@@ -257,7 +257,7 @@ class Crashing(MemoryStore):
 
 
 def after_crash(journey: Journey) -> View:
-    """Do what a customer does whose page broke: look, wait, and answer what is asked."""
+    """Do what a customer does whose page broke: wait, refresh, and answer the prompts."""
     journey.clock.now += 60
     view = journey.refresh()
     if isinstance(view, Interrupted):
@@ -303,7 +303,7 @@ def test_after_a_crash_beside_any_write_the_customer_gets_through_and_no_attempt
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_crash_while_the_bank_is_asked_is_forgotten_once_the_claim_has_ended(
+def test_after_a_crash_during_a_call_to_the_bank_the_customer_goes_on_once_the_claim_has_ended(
     journey: Journey, bank: Bank, step: str
 ) -> None:
     prepare, act = STEPS[step]

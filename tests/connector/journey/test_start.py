@@ -1,4 +1,4 @@
-"""GET /authrefresh: what is asked, and who may open a session."""
+"""GET /authrefresh: which queries are valid, and which request opens a session."""
 
 import pytest
 

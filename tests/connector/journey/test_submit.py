@@ -1,17 +1,17 @@
-"""The customer's journey, step by step: each answer is looked at once, and what follows is recorded once."""
+"""The customer's journey, step by step: the authenticator gets each answer once; its result is recorded once."""
 
 import pytest
 
 from connector.authenticators.port import Answers, Cancelled, Wait
-from connector.journey.ticket_holder import TicketHolder
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
+from connector.journey.visit import TicketHolder
 from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from tests import sample
 from tests.connector.journey.conftest import Journey
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
 
 
-def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
+def test_continue_shows_the_banks_first_prompt(journey: Journey) -> None:
     view = journey.begin()
 
     assert isinstance(view, Prompted)
@@ -20,7 +20,7 @@ def test_continue_asks_what_the_bank_asks_first(journey: Journey) -> None:
     assert view.authorisation.step == 1
 
 
-def test_the_bank_is_told_whose_journey_it_is_and_nothing_of_sage(journey: Journey, bank: Bank) -> None:
+def test_the_bank_gets_the_account_and_the_language_and_no_ticket(journey: Journey, bank: Bank) -> None:
     journey.begin()
 
     [visit] = bank.visits
@@ -42,13 +42,13 @@ def test_a_right_answer_leads_to_the_next_step_and_the_last_one_to_success(journ
     assert journey.session.attempts == 0
 
 
-def test_the_bank_is_told_again_what_it_wanted_to_remember(journey: Journey, bank: Bank) -> None:
+def test_the_bank_gets_the_memory_of_its_last_result(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
 
     assert [visit.memory for visit in bank.visits] == ["", "j-1", "j-1"]
 
 
-def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journey) -> None:
+def test_after_a_wrong_answer_the_prompt_is_shown_again_and_an_attempt_is_counted(journey: Journey) -> None:
     journey.begin()
 
     view = journey.answer(user="anna", password="wrong")
@@ -59,7 +59,7 @@ def test_a_wrong_answer_is_asked_for_again_and_costs_one_attempt(journey: Journe
     assert view.typed == {"user": "anna"}
 
 
-def test_after_too_many_wrong_answers_the_journey_has_failed_and_the_bank_knows_it(
+def test_after_too_many_wrong_answers_the_journey_fails_and_is_cancelled_at_the_bank(
     journey: Journey, bank: Bank
 ) -> None:
     journey.begin()
@@ -84,7 +84,7 @@ def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
     assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
 
 
-def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Journey, bank: Bank) -> None:
+def test_a_lowered_limit_of_attempts_ends_the_journeys_above_it(journey: Journey, bank: Bank) -> None:
     journey.begin()
     journey.answer(user="anna", password="wrong")
     journey.max_attempts = 1
@@ -97,7 +97,7 @@ def test_a_deployer_who_lowers_the_limit_ends_the_journeys_beyond_it(journey: Jo
 
 
 @pytest.mark.parametrize("typed", [{"user": "anna"}, {"user": " ", "password": "x"}, {}])
-def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing(
+def test_the_bank_does_not_get_a_blank_answer_and_no_attempt_is_counted(
     journey: Journey, bank: Bank, typed: dict[str, str]
 ) -> None:
     journey.begin()
@@ -112,7 +112,7 @@ def test_a_blank_answer_is_pointed_out_without_asking_the_bank_and_costs_nothing
     assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
 
 
-def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: Bank) -> None:
+def test_the_bank_does_not_get_a_choice_that_was_not_offered(journey: Journey, bank: Bank) -> None:
     journey.to_the_factor()
 
     view = journey.answer(factor="carrier pigeon")
@@ -122,7 +122,7 @@ def test_a_choice_that_was_not_offered_is_not_passed_on(journey: Journey, bank: 
     assert len(bank.calls) == 2
 
 
-def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(journey: Journey, bank: Bank) -> None:
+def test_the_bank_gets_a_code_without_spaces_and_a_password_unchanged(journey: Journey, bank: Bank) -> None:
     journey.begin()
     journey.answer(user=" anna ", password=" a-b c ")
     journey.answer(user="anna", password=PASSWORD)
@@ -133,9 +133,7 @@ def test_a_code_may_be_typed_in_groups_and_a_password_is_passed_on_as_it_is(jour
     assert bank.calls[-1] == Answers({"code": CODE})
 
 
-def test_a_customer_who_holds_another_account_is_denied_and_sage_hears_of_no_success(
-    journey: Journey, bank: Bank
-) -> None:
+def test_a_customer_who_holds_another_account_is_denied_and_nothing_is_reported(journey: Journey, bank: Bank) -> None:
     bank.holds = frozenset({"somebody-else's"})
 
     view = journey.to_the_end()
@@ -153,7 +151,7 @@ def test_a_customer_with_several_accounts_may_hold_this_one_among_them(journey: 
     assert view.authorisation.outcome is Outcome.SUCCESS
 
 
-def test_who_is_denied_for_good_is_told_what_the_bank_says_also_when_they_look_again(journey: Journey) -> None:
+def test_the_banks_words_for_a_final_denial_are_shown_again_after_a_refresh(journey: Journey) -> None:
     journey.begin()
 
     view = journey.answer(user="locked", password="x")
@@ -165,7 +163,7 @@ def test_who_is_denied_for_good_is_told_what_the_bank_says_also_when_they_look_a
     assert journey.refresh() == view
 
 
-def test_who_is_denied_once_may_begin_again_at_the_cost_of_one_attempt(journey: Journey, bank: Bank) -> None:
+def test_a_customer_who_is_denied_once_may_begin_again_and_an_attempt_is_counted(journey: Journey, bank: Bank) -> None:
     journey.begin()
 
     view = journey.answer(user="again", password="x")
@@ -178,7 +176,7 @@ def test_who_is_denied_once_may_begin_again_at_the_cost_of_one_attempt(journey: 
     assert bank.calls[-1] is None
 
 
-def test_waiting_goes_on_until_it_is_approved_and_writes_nothing_meanwhile(journey: Journey, bank: Bank) -> None:
+def test_polling_writes_nothing_until_the_customer_approves(journey: Journey, bank: Bank) -> None:
     assert isinstance(view := journey.to_the_approval(), Waiting)
     assert view.wait == APPROVE
     before = journey.session
@@ -199,7 +197,7 @@ def test_an_approval_by_the_holder_of_another_account_is_denied(journey: Journey
     assert journey.sage.heard == []
 
 
-def test_a_customer_who_is_sent_elsewhere_goes_there_with_a_url_that_is_not_stored(journey: Journey) -> None:
+def test_the_url_of_another_site_is_shown_and_not_stored(journey: Journey) -> None:
     journey.begin()
 
     view = journey.answer(user="elsewhere", password="x")
@@ -209,7 +207,7 @@ def test_a_customer_who_is_sent_elsewhere_goes_there_with_a_url_that_is_not_stor
     assert "bank.example" not in str(journey.store.items)
 
 
-def test_a_customer_who_cancels_is_recorded_once_and_the_bank_knows_it(journey: Journey, bank: Bank) -> None:
+def test_a_cancellation_is_recorded_once_and_passed_on_to_the_bank(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
 
     assert isinstance(view := journey.cancel(), Ended)
@@ -220,21 +218,21 @@ def test_a_customer_who_cancels_is_recorded_once_and_the_bank_knows_it(journey: 
     assert journey.sage.heard == []
 
 
-def test_a_bank_that_cannot_be_told_of_a_cancellation_holds_nobody_up(journey: Journey, bank: Bank) -> None:
+def test_a_cancellation_is_recorded_while_the_bank_is_unavailable(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
     bank.fails = True
 
     assert isinstance(journey.cancel(), Ended)
 
 
-def test_a_cancellation_elsewhere_is_the_customers_cancellation(journey: Journey, bank: Bank) -> None:
+def test_a_cancellation_on_another_site_is_recorded_as_the_customers(journey: Journey, bank: Bank) -> None:
     bank.instead = Cancelled()
 
     assert isinstance(view := journey.begin(), Ended)
     assert view.authorisation.outcome is Outcome.CANCELLED
 
 
-def test_a_bank_that_fails_at_the_start_lets_the_customer_try_again(journey: Journey, bank: Bank) -> None:
+def test_the_customer_tries_again_after_the_bank_failed_at_the_start(journey: Journey, bank: Bank) -> None:
     bank.fails = True
     assert isinstance(view := journey.begin(), Interrupted)
     assert view.do == "continue"
@@ -243,7 +241,7 @@ def test_a_bank_that_fails_at_the_start_lets_the_customer_try_again(journey: Jou
     assert isinstance(journey.begin(), Prompted)
 
 
-def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_nothing(
+def test_the_customer_tries_again_after_the_bank_failed_at_an_answer_and_no_attempt_is_counted(
     journey: Journey, bank: Bank
 ) -> None:
     journey.to_the_code()
@@ -258,7 +256,7 @@ def test_a_bank_that_fails_at_an_answer_lets_the_customer_try_again_and_costs_no
     assert isinstance(journey.answer(code=CODE), Ended)
 
 
-def test_a_bank_that_fails_at_a_look_lets_the_customer_look_again(journey: Journey, bank: Bank) -> None:
+def test_the_customer_tries_again_after_the_bank_failed_at_a_poll(journey: Journey, bank: Bank) -> None:
     journey.to_the_approval()
     bank.fails = True
     assert isinstance(view := journey.refresh(), Interrupted)
@@ -268,7 +266,7 @@ def test_a_bank_that_fails_at_a_look_lets_the_customer_look_again(journey: Journ
     assert isinstance(journey.refresh(), Ended)
 
 
-def test_the_same_answer_has_the_same_key_and_every_other_has_another(journey: Journey, bank: Bank) -> None:
+def test_the_same_answer_has_the_same_key_and_another_answer_another_key(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
     bank.fails = True
     for code in (CODE, CODE, "135791"):
@@ -280,7 +278,7 @@ def test_the_same_answer_has_the_same_key_and_every_other_has_another(journey: J
     assert CODE not in "".join(keys)
 
 
-def test_nothing_that_a_customer_typed_is_stored(journey: Journey) -> None:
+def test_no_answer_of_a_customer_is_stored(journey: Journey) -> None:
     journey.to_the_factor()
     journey.answer(factor="sms")
     journey.answer(code="99999999")
@@ -291,7 +289,7 @@ def test_nothing_that_a_customer_typed_is_stored(journey: Journey) -> None:
         assert typed not in stored
 
 
-def test_after_the_session_expired_nothing_goes_on(journey: Journey, bank: Bank) -> None:
+def test_an_expired_session_refuses_everything(journey: Journey, bank: Bank) -> None:
     journey.to_the_code()
     journey.clock.now += 20 * 60
 
@@ -320,7 +318,7 @@ def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: J
 @pytest.mark.parametrize(
     "holder", [TicketHolder(sample.ID, "guessed"), TicketHolder("11111111-1111-1111-1111-111111111111", "x")]
 )
-def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(
+def test_without_the_ticket_nothing_changes_and_nothing_is_shown(
     journey: Journey, bank: Bank, holder: TicketHolder
 ) -> None:
     journey.to_the_code()
@@ -334,7 +332,7 @@ def test_whoever_has_no_ticket_moves_nothing_and_hears_nothing(
     assert len(bank.calls) == 3
 
 
-def test_the_memory_that_a_bank_changes_while_it_waits_is_kept(journey: Journey, bank: Bank) -> None:
+def test_a_memory_that_changes_during_a_wait_is_stored(journey: Journey, bank: Bank) -> None:
     journey.to_the_approval()
     bank.instead = Wait(seconds=3, memory="j-2")
 

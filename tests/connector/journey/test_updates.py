@@ -1,4 +1,4 @@
-"""The moves of a customer's journey, as every store must make them: in memory, on moto, on the local AWS."""
+"""The updates of a customer's journey, as every store must apply them: in memory, on moto, on the local AWS."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -41,7 +41,7 @@ def reason(store: Store, update: Update) -> Reason:
     return caught.value.reason
 
 
-def test_a_claim_is_had_by_one_until_it_ends_or_is_given_back(store: Store) -> None:
+def test_a_claim_refuses_every_other_claim_until_it_ends_or_is_released(store: Store) -> None:
     opened(store)
     claimed = store.apply(claim())
 
@@ -50,7 +50,7 @@ def test_a_claim_is_had_by_one_until_it_ends_or_is_given_back(store: Store) -> N
     assert reason(store, journey.release(claimed, now=NOW)) is Reason.NOT_MATCHING
 
 
-def test_a_claim_that_is_given_back_leaves_the_step_as_it_was(store: Store) -> None:
+def test_a_released_claim_leaves_the_step_as_it_was(store: Store) -> None:
     opened(store)
 
     after = store.apply(journey.release(store.apply(claim()), now=NOW))
@@ -59,7 +59,7 @@ def test_a_claim_that_is_given_back_leaves_the_step_as_it_was(store: Store) -> N
     assert store.apply(claim()).lease is not None
 
 
-def test_the_next_step_is_recorded_with_what_was_asked_and_the_claim_is_gone(store: Store) -> None:
+def test_the_next_step_is_stored_with_its_prompt_and_without_the_claim(store: Store) -> None:
     opened(store)
 
     after = store.apply(ask(store.apply(claim())))
@@ -80,7 +80,7 @@ def test_a_refused_answer_is_counted_and_the_limit_holds(store: Store) -> None:
     assert store.apply(claim(1, max_attempts=2)).attempts == 1
 
 
-def test_who_lost_the_claim_records_nothing(store: Store) -> None:
+def test_a_lost_claim_records_nothing(store: Store) -> None:
     opened(store)
     slow = store.apply(claim())
     store.apply(claim(now=NOW + 60))
@@ -89,7 +89,7 @@ def test_who_lost_the_claim_records_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("proof", [{"ticket_hash": "guessed"}, {"callback_hash": "guessed"}])
-def test_without_proof_nothing_is_claimed_and_nothing_is_told(store: Store, proof: dict[str, str]) -> None:
+def test_without_proof_nothing_is_claimed(store: Store, proof: dict[str, str]) -> None:
     opened(store)
     store.apply(ask(store.apply(claim())))
 
@@ -103,7 +103,7 @@ def test_nothing_is_claimed_after_the_session_expired(store: Store) -> None:
     assert reason(store, claim(now=NOW + 20 * 60)) is Reason.EXPIRED
 
 
-def test_a_success_is_decided_only_for_the_account_that_the_session_is_of(store: Store) -> None:
+def test_a_success_is_decided_only_for_the_sessions_account(store: Store) -> None:
     opened(store)
     claimed = store.apply(claim())
 
@@ -116,7 +116,7 @@ def test_a_success_is_decided_only_for_the_account_that_the_session_is_of(store:
     assert (after.state, after.outcome, after.lease) == (State.DECIDED, Outcome.SUCCESS, sample.LEASE.id)
 
 
-def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> None:
+def test_an_outcome_that_is_not_reported_removes_the_claim(store: Store) -> None:
     opened(store)
     store.apply(claim())
 
@@ -130,7 +130,7 @@ def test_an_outcome_that_owes_nothing_leaves_no_claim_behind(store: Store) -> No
 
 
 @pytest.mark.parametrize("shown", [Wait(seconds=3), SendTo(url="https://bank.example/?state=secret")])
-def test_a_step_is_kept_without_where_it_sends_the_customer(store: Store, shown: Wait | SendTo) -> None:
+def test_a_prompt_is_stored_without_the_url_of_another_site(store: Store, shown: Wait | SendTo) -> None:
     session = opened(store)
 
     after = store.apply(journey.ask(session, NextPrompt(shown, refused=False), proof=MINE, now=NOW))
@@ -139,7 +139,7 @@ def test_a_step_is_kept_without_where_it_sends_the_customer(store: Store, shown:
     assert "bank.example" not in (after.prompt or "")
 
 
-def test_of_many_who_claim_at_once_just_one_wins(shared_store: Store) -> None:
+def test_of_many_simultaneous_claims_exactly_one_wins(shared_store: Store) -> None:
     opened(shared_store)
 
     def contend(update: Update) -> Authorisation | Reason:

@@ -71,7 +71,7 @@ def test_passwords_are_passed_on_as_they_are_and_texts_are_trimmed() -> None:
     assert (given["user"], given["password"]) == ("anna", " p-a s ")
 
 
-def test_only_what_was_asked_is_passed_on_and_no_more_than_anybody_types() -> None:
+def test_only_the_prompts_fields_are_passed_on_and_long_answers_are_cut() -> None:
     given = normalise(ASK, {"user": "x" * (LONGEST + 1), "admin": "yes"})
 
     assert len(given["user"]) == LONGEST

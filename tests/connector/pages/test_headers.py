@@ -71,7 +71,7 @@ def test_a_server_gets_a_fragment_a_browser_a_document_and_our_own_pages_are_alw
     assert "<html" in render(pages.to(request(), document=True), "start", BASE_URL).body
 
 
-def test_a_redirect_has_a_page_for_whoever_is_not_taken_along() -> None:
+def test_the_body_of_a_redirect_is_a_page_with_the_link() -> None:
     sent = render(Pages(settings()), "done", BASE_URL)
     assert (sent.status, sent.headers["Location"]) == (303, BeautifulSoup(sent.body, "html.parser").main.a["href"])  # type: ignore[union-attr, index]  # it fails here if there is none
     assert "Your account is reconnected" in sent.body

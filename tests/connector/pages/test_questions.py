@@ -29,7 +29,7 @@ def texts(page: BeautifulSoup, selector: str) -> list[str]:
     return [" ".join(found.get_text().split()) for found in page.select(selector)]
 
 
-def test_password_managers_and_phones_are_told_what_a_field_is_for() -> None:
+def test_autocomplete_tokens_say_what_a_field_is_for() -> None:
     form = page(*SIGN_IN, Field(name="code", kind=Kind.CODE))
     assert control(form, "user")["autocomplete"] == "username"
     assert (control(form, "password")["type"], control(form, "password")["autocomplete"]) == (
@@ -70,7 +70,7 @@ def test_an_error_is_summed_up_first_with_a_link_to_its_field_and_said_beside_it
     assert str(form.title.string).startswith("Error: ")
 
 
-def test_of_two_credentials_it_is_not_told_which_one_is_wrong() -> None:
+def test_the_page_does_not_say_which_of_two_credentials_is_wrong() -> None:
     form = page(*SIGN_IN, error="The user name or the password is not right", left=4)
     assert texts(form, "[role=alert] a") == ["The user name or the password is not right"]
     assert form.select("[aria-invalid], .connector-error") == []
@@ -86,7 +86,7 @@ def test_of_two_credentials_it_is_not_told_which_one_is_wrong() -> None:
         (Field(name="f", kind=Kind.CHOICE, options=(Option("a", "A"),)), "Choose one of the options"),
     ],
 )
-def test_a_missing_answer_is_asked_for_in_plain_words_and_costs_no_try(field: Field, said: str) -> None:
+def test_a_missing_answer_has_a_plain_message_and_costs_no_attempt(field: Field, said: str) -> None:
     form = page(field, missing=("f",))
     assert texts(form, "[role=alert] a") == [said]
     assert "left" not in " ".join(texts(form, "[role=alert] p"))

@@ -85,7 +85,7 @@ def test_a_body_that_cannot_be_read_is_read_as_far_as_it_goes(body: str, encoded
         ({"Sec-Fetch-Mode": "navigate"}, False),
     ],
 )
-def test_a_prefetch_is_told_from_a_customer(headers: dict[str, str], speculative: bool) -> None:  # noqa: FBT001 - a case
+def test_a_prefetch_is_recognised(headers: dict[str, str], speculative: bool) -> None:  # noqa: FBT001 - a case
     assert Request.from_event(event(headers=headers)).is_speculative is speculative
 
 

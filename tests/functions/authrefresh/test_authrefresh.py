@@ -132,7 +132,7 @@ def test_what_a_query_says_is_never_markup_of_ours(stack: Deployment) -> None:
     assert "<img src=x" not in answer.body
 
 
-def test_every_answer_is_html_that_is_not_kept_and_not_told_of(stack: Deployment) -> None:
+def test_every_answer_is_html_that_no_cache_keeps_and_no_referrer_names(stack: Deployment) -> None:
     for answer in (get(stack), get(stack, state=""), get(stack, NAVIGATE)):
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert answer.headers["Cache-Control"] == "no-store"

@@ -39,8 +39,8 @@ class Customer:
         return self.page
 
     @property
-    def home(self) -> str:
-        """Where the customer belongs in the end."""
+    def return_url(self) -> str:
+        """Where the customer is redirected in the end."""
         return f"{self.started['redirect_uri']}&state={self.started['state']}"
 
 
@@ -76,18 +76,16 @@ def exchanges(control: Control, path: str) -> list[int]:
     return [exchange["status"] for exchange in control.exchanges() if exchange["path"].startswith(path)]
 
 
-def test_a_customer_who_confirms_is_done_at_sage_and_sent_home(customer: Customer, control: Control) -> None:
+def test_a_customer_who_confirms_is_reauthorised_at_sage_and_redirected(customer: Customer, control: Control) -> None:
     customer.press("Continue")
 
     answer = customer.press("Confirm")
 
-    assert (answer.status, answer.headers["Location"]) == (303, customer.home)
+    assert (answer.status, answer.headers["Location"]) == (303, customer.return_url)
     assert at_sage(control, customer) == "verifyingAuth"
 
 
-def test_banking_service_is_told_before_the_customer_is_sent_home(
-    customer: Customer, control: Control, stack: Deployment
-) -> None:
+def test_the_patch_comes_before_the_redirect(customer: Customer, control: Control, stack: Deployment) -> None:
     customer.press("Continue")
     customer.press("Confirm")
 
@@ -103,9 +101,7 @@ def test_banking_service_is_told_before_the_customer_is_sent_home(
     assert exchanges(control, "/v1/authorisations/") == [200]
 
 
-def test_whoever_confirms_twice_gets_the_same_answer_and_banking_service_no_second_patch(
-    customer: Customer, control: Control
-) -> None:
+def test_a_second_confirm_gets_the_same_answer_and_sends_no_second_patch(customer: Customer, control: Control) -> None:
     question = customer.press("Continue")
 
     first, second = customer.press("Confirm", question), customer.press("Confirm", question)
@@ -114,7 +110,7 @@ def test_whoever_confirms_twice_gets_the_same_answer_and_banking_service_no_seco
     assert exchanges(control, "/v1/authorisations/") == [200]
 
 
-def test_whoever_goes_back_after_the_end_gets_the_recorded_outcome(customer: Customer, control: Control) -> None:
+def test_going_back_after_the_end_shows_the_recorded_outcome(customer: Customer, control: Control) -> None:
     first = customer.page
     customer.press("Continue")
     customer.press("Confirm")
@@ -122,13 +118,13 @@ def test_whoever_goes_back_after_the_end_gets_the_recorded_outcome(customer: Cus
     again = customer.press("Continue", first)
     cancelled = customer.press("Cancel", first)
 
-    assert again.headers["Location"] == cancelled.headers["Location"] == customer.home
+    assert again.headers["Location"] == cancelled.headers["Location"] == customer.return_url
     assert exchanges(control, "/v1/authorisations/") == [200]
     assert at_sage(control, customer) == "verifyingAuth"
 
 
 @pytest.mark.parametrize("where", ["first", "question"])
-def test_a_customer_who_cancels_is_sent_home_and_banking_service_is_not_told(
+def test_a_customer_who_cancels_is_redirected_and_no_patch_is_sent(
     customer: Customer, control: Control, stack: Deployment, where: str
 ) -> None:
     if where == "question":
@@ -136,7 +132,7 @@ def test_a_customer_who_cancels_is_sent_home_and_banking_service_is_not_told(
 
     answer = customer.press("Cancel")
 
-    assert (answer.status, answer.headers["Location"]) == (303, customer.home)
+    assert (answer.status, answer.headers["Location"]) == (303, customer.return_url)
     assert exchanges(control, "/v1/authorisations/") == []
     assert at_sage(control, customer) == "authRequired"
     assert stack.items()[0]["outcome"] == "cancelled"
@@ -170,7 +166,7 @@ def test_a_form_that_is_not_ours_is_refused_with_a_page(
     assert stack.items() == before
 
 
-def test_after_the_end_of_the_session_it_is_410_and_banking_service_is_not_told(
+def test_after_the_end_of_the_session_it_is_410_and_no_patch_is_sent(
     customer: Customer, control: Control, stack: Deployment
 ) -> None:
     question = customer.press("Continue")
@@ -199,7 +195,7 @@ def test_a_401_from_the_provider_api_leads_to_exactly_one_new_token_and_one_repe
     customer.press("Continue")
     answer = customer.press("Confirm")
 
-    assert (answer.status, answer.headers["Location"]) == (303, customer.home)
+    assert (answer.status, answer.headers["Location"]) == (303, customer.return_url)
     told = [(e["path"].split("/")[-2], e["status"]) for e in control.exchanges() if e["to"] != "connector"]
     assert told == [("authorisations", 401), ("oauth", 200), ("authorisations", 200)]
 
@@ -259,7 +255,7 @@ def test_nothing_of_the_customer_is_ever_logged(customer: Customer, log: StringI
         assert secret not in logged
 
 
-def test_a_view_of_another_session_is_403_and_tells_nothing_of_this_one(customer: Customer, stack: Deployment) -> None:
+def test_a_view_of_another_session_is_403_and_shows_nothing_of_this_one(customer: Customer, stack: Deployment) -> None:
     query = {"authorisation_id": customer.started["authorisation_id"], "view": "0" * 64}
 
     answer = stack.request("completion", "GET", "/completion", query=query)

@@ -54,7 +54,7 @@ def test_a_customer_signs_in_at_the_bank_comes_back_and_is_done(person: Person) 
     assert person.status in {"verifyingAuth", "active"}
 
 
-def test_the_bank_is_asked_as_the_specifications_say(person: Person) -> None:
+def test_the_authorisation_request_is_as_the_specifications_say(person: Person) -> None:
     page = person.press("continue")
 
     link = BeautifulSoup(page.body, "html.parser").find("a", href=lambda href: href and "/authorize?" in href)
@@ -100,7 +100,7 @@ def test_a_bank_that_is_slow_or_fails_offers_to_try_again_and_then_lets_the_cust
     assert is_done(person)
 
 
-def test_who_comes_back_with_the_browser_may_go_to_the_bank_again_and_the_first_way_back_is_closed(
+def test_a_customer_who_goes_back_may_go_to_the_bank_again_and_the_first_callback_is_void(
     person: Person,
 ) -> None:
     start = person.page
@@ -128,7 +128,7 @@ def test_a_callback_that_is_replayed_shows_the_outcome_and_tells_sage_nothing_mo
     assert is_done(person)
 
 
-def test_a_callback_that_failed_once_is_not_looked_at_again(person: Person, control: Control) -> None:
+def test_a_callback_that_failed_once_is_refused(person: Person, control: Control) -> None:
     control.put("/bank/id-tokens", {"claims": {"nonce": "another"}})
     person.press("continue")
     url = person.sign_in_at_the_bank()

@@ -34,7 +34,7 @@ def is_done(person: Person) -> bool:
 @pytest.mark.parametrize("person", ["anna"], indirect=True)
 def test_a_password_is_enough_for_who_needs_no_more(person: Person) -> None:
     person.press("continue")
-    assert person.is_asked() == ["user", "password"]
+    assert person.prompted_fields() == ["user", "password"]
 
     person.sign_in()
 
@@ -46,9 +46,9 @@ def test_a_password_is_enough_for_who_needs_no_more(person: Person) -> None:
 def test_a_password_then_a_choice_then_a_code(person: Person) -> None:
     person.press("continue")
     person.sign_in()
-    assert person.is_asked() == ["factor"]
+    assert person.prompted_fields() == ["factor"]
     person.press("answer", factor="code")
-    assert person.is_asked() == ["code"]
+    assert person.prompted_fields() == ["code"]
 
     code = person.code()
     person.press("answer", code=f"{code[:3]} {code[3:]}")
@@ -57,14 +57,14 @@ def test_a_password_then_a_choice_then_a_code(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", ["ben"], indirect=True)
-def test_a_wrong_code_is_asked_for_again_in_the_customers_language(person: Person) -> None:
+def test_a_wrong_code_shows_the_prompt_again_in_the_customers_language(person: Person) -> None:
     person.press("continue")
     person.sign_in()
     person.press("answer", factor="code")
 
     page = person.press("answer", code="000 000" if person.code() != "000000" else "111 111")
 
-    assert person.is_asked() == ["code"]
+    assert person.prompted_fields() == ["code"]
     assert "The code is not right" in page.body
     person.press("answer", code=person.code())
     assert is_done(person)
@@ -94,7 +94,7 @@ def test_who_refuses_in_the_app_may_begin_again(person: Person) -> None:
 
     person.press("continue")
 
-    assert person.is_asked() == ["user", "password"]
+    assert person.prompted_fields() == ["user", "password"]
     person.sign_in()
     person.on_the_phone("approve")
     person.press("refresh")
@@ -102,7 +102,7 @@ def test_who_refuses_in_the_app_may_begin_again(person: Person) -> None:
 
 
 @pytest.mark.parametrize("person", ["david"], indirect=True)
-def test_who_is_locked_out_is_told_so_and_goes_back_without_a_success(person: Person) -> None:
+def test_a_locked_customer_sees_the_reason_and_goes_back_without_success(person: Person) -> None:
     person.press("continue")
 
     page = person.sign_in()
@@ -134,7 +134,7 @@ def test_a_bank_that_is_slow_or_fails_offers_to_try_again_and_then_lets_the_cust
     assert page.status == 503
     assert person.session.attempts == 0
     person.press("refresh")
-    assert person.is_asked() == ["user", "password"]
+    assert person.prompted_fields() == ["user", "password"]
     person.sign_in()
     assert is_done(person)
 
@@ -144,7 +144,7 @@ def test_after_five_wrong_passwords_the_journey_is_over(person: Person) -> None:
     person.press("continue")
     for _ in range(4):
         person.sign_in("wrong")
-        assert person.is_asked() == ["user", "password"]
+        assert person.prompted_fields() == ["user", "password"]
 
     person.sign_in("wrong")
 
@@ -167,7 +167,7 @@ def test_a_customer_who_cancels_goes_home_and_the_backend_forgets_the_journey(pe
 
 
 @pytest.mark.parametrize("person", ["ben"], indirect=True)
-def test_back_and_submit_again_shows_the_current_step_and_the_backend_is_not_asked_twice(
+def test_back_and_submit_again_shows_the_current_step_and_the_backend_gets_one_answer(
     person: Person, control: Control
 ) -> None:
     sign_in = person.press("continue")
@@ -175,10 +175,10 @@ def test_back_and_submit_again_shows_the_current_step_and_the_backend_is_not_ask
     prompt = len(control.exchanges())
 
     person.press("answer", on=sign_in, user="ben", password="wrong")
-    assert person.is_asked() == ["factor"]
+    assert person.prompted_fields() == ["factor"]
     person.press("continue", on=person.pages[0])
 
-    assert person.is_asked() == ["factor"]
+    assert person.prompted_fields() == ["factor"]
     assert person.session.attempts == 0
     assert len(control.exchanges()) == prompt
 
@@ -212,7 +212,7 @@ def test_whatever_the_backend_does_wrong_the_customer_tries_again_and_gets_throu
     again = "refresh" if endpoint.endswith("answers") else "continue"
     person.press(again)
 
-    assert person.is_asked() == ["user", "password"]
+    assert person.prompted_fields() == ["user", "password"]
     person.sign_in()
     assert is_done(person)
     assert person.session.attempts == 0

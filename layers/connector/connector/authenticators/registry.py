@@ -9,8 +9,8 @@ from connector.runtime.settings import ConfigurationError
 
 BUILT_IN = {
     "consent": "connector.authenticators.consent:Consent",
-    "steps": "connector.authenticators.steps:Steps",
-    "oidc": "connector.authenticators.oidc:Oidc",
+    "steps": "connector.authenticators.steps.authenticator:Steps",
+    "oidc": "connector.authenticators.oidc.authenticator:Oidc",
 }
 
 

@@ -25,13 +25,12 @@ from connector.authenticators.port import (
     Visit,
     Wait,
 )
-from connector.delivery.deliver import Delivery
 from connector.journey import prompt, typed_answers, updates
 from connector.journey.current_view import current_step, current_view, ended
 from connector.journey.next_step import NO_ATTEMPT_LEFT, Conclusion, NextPrompt, next_step
-from connector.journey.ticket_holder import TicketHolder
-from connector.journey.views import Ended, Interrupted, Prompted, SentTo, View, Waiting
-from connector.journey.visit import ClientContext, visit_of
+from connector.journey.record_outcome import RecordOutcome
+from connector.journey.views import Interrupted, Prompted, SentTo, View, Waiting
+from connector.journey.visit import ClientContext, TicketHolder, visit_of
 from connector.session import ticket
 from connector.session import updates as session_updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, TransitionRefusedError
@@ -41,9 +40,6 @@ from connector.session.transition import NOTHING
 
 CLAIM_MARGIN_SECONDS = 5
 """How much longer a claim lasts than the authenticator may take: the time to record what follows."""
-
-DELIVERY_SECONDS = 8.0
-"""How long a customer waits for Banking Service. Afterwards a page polls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +52,7 @@ class CompleteAuthorisation:
 
     store: Store
     authenticator: Authenticator
-    delivery: Delivery
-    statuses: Mapping[Outcome, str]
-    """What PATCH reports for each outcome. Empty: nothing is sent."""
+    record_outcome: RecordOutcome
     clock: Callable[[], float]
     max_attempts: int = 5
     """How many refused answers end a journey."""
@@ -130,12 +124,12 @@ class CompleteAuthorisation:
     def cancel(self, holder: TicketHolder, client: ClientContext) -> View:
         """Record that the customer does not want to go on."""
         try:
-            view = self._record(holder, Conclusion(Outcome.CANCELLED))
+            decided = self.record_outcome(holder, Conclusion(Outcome.CANCELLED))
         except TransitionRefusedError as refused:
             return self._view_after(refused, holder, client)
-        if view.authorisation.step > 0:
-            self._cancel_at_authenticator(visit_of(view.authorisation, holder, client, None))
-        return view
+        if decided.step > 0:
+            self._cancel_at_authenticator(visit_of(decided, holder, client, None))
+        return ended(decided)
 
     # Claim the step, call the authenticator, record what follows. All raise TransitionRefusedError.
 
@@ -198,31 +192,10 @@ class CompleteAuthorisation:
         return SentTo(after, sent_to.url) if sent_to else self._current_step(after)
 
     def _conclude(self, session: Authorisation, holder: TicketHolder, visit: Visit, conclusion: Conclusion) -> View:
-        view = self._record(holder, conclusion, step=session.step, proof=_proof(session, holder))
+        decided = self.record_outcome(holder, conclusion, step=session.step, proof=_proof(session, holder))
         if conclusion.by_connector:
             self._cancel_at_authenticator(visit)
-        return view
-
-    def _record(
-        self,
-        holder: TicketHolder,
-        conclusion: Conclusion,
-        *,
-        step: int | None = None,
-        proof: Mapping[str, str] = NOTHING,
-    ) -> Ended:
-        """Record the outcome and its outbox entry in one write. Deliver while the customer waits."""
-        deadline = self.clock() + DELIVERY_SECONDS
-        decision = session_updates.decide(
-            holder.authorisation_id,
-            holder.ticket,
-            conclusion.outcome,
-            status=self.statuses[conclusion.outcome],
-            lease=self.delivery.new_lease(),
-            now=self.clock(),
-        )
-        decided = self.store.apply(updates.conclude(decision, conclusion, step=step, proof=proof))
-        return ended(self.delivery.deliver(decided, deadline) if decided.undelivered else decided)
+        return ended(decided)
 
     def _cancel_at_authenticator(self, visit: Visit) -> None:
         # An authenticator that is unavailable forgets the journey at `Visit.expires_at`.
@@ -252,7 +225,7 @@ class CompleteAuthorisation:
 
     def _current_view(self, session: Authorisation) -> View:
         if session.outcome is not None:
-            session = self.delivery.settle(session, self.clock() + DELIVERY_SECONDS)
+            session = self.record_outcome.settle(session)
         return current_view(session, max_attempts=self.max_attempts, now=self.clock())
 
     def _current_step(self, session: Authorisation) -> View:

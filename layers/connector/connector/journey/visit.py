@@ -1,14 +1,31 @@
-"""What an authenticator gets to know about the session and the customer."""
+"""Who acts for a session, from where, and what an authenticator gets to know of both."""
 
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from connector.authenticators.port import Answer, Answers, CameBack, Visit
-from connector.journey.ticket_holder import TicketHolder
+from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation
 from connector.session.callback import Callback
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHolder:
+    """Who acts for a session: its id, and the ticket that only the session's pages carry."""
+
+    authorisation_id: str
+    ticket: str = field(repr=False)
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """The stored value that the ticket must match."""
+        return {"ticket_hash": tickets.hash_of(self.ticket)}
+
+    def holds_ticket_of(self, session: Authorisation) -> bool:
+        """Tell, in constant time, whether the ticket is the session's."""
+        return hmac.compare_digest(tickets.hash_of(self.ticket), session.ticket_hash or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What an authenticator asks, as a form shows it: each field with its id, its value, and what is wrong with it."""
+"""The fields of a prompt, as a form shows them: each with its id, its value, and what is wrong with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _AUTOCOMPLETE: Mapping[Kind, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One field of a form. `id` is ours: it must not meet another on a page that the field's own name might."""
+    """One field of a form. `id` is ours: the field's own name may be an id of the page that embeds the form."""
 
     field: Field
     id: str
@@ -24,23 +24,23 @@ class Question:
 
     @property
     def wrong(self) -> bool:
-        """Whether something is to be said about the answer that was given."""
+        """Whether the answer is missing or wrong."""
         return self.missing or bool(self.field.error)
 
     @property
     def described_by(self) -> str:
-        """The ids of what is said about the field: its hint, and its error (space-separated)."""
+        """The ids of the field's hint and error (space-separated)."""
         parts = [("hint", bool(self.field.hint)), ("error", self.wrong)]
         return " ".join(f"{self.id}-{part}" for part, there in parts if there)
 
     @property
     def first_control(self) -> str:
-        """The id of what a link to this field must reach: of a choice its first option."""
+        """The id that a link to this field needs: of a choice, its first option's."""
         return f"{self.id}-1" if self.field.kind is Kind.CHOICE else self.id
 
 
 def questions(prompt: Prompted) -> tuple[Question, ...]:
-    """Return the fields as the form shows them: what was typed is kept, except passwords and codes."""
+    """Return the fields as the form shows them. Typed texts are shown again, passwords and codes are not."""
     kinds = {field.kind for field in prompt.ask.fields}
     return tuple(
         Question(
@@ -55,7 +55,7 @@ def questions(prompt: Prompted) -> tuple[Question, ...]:
 
 
 def _autocomplete(kind: Kind, kinds: set[Kind]) -> str:
-    # A text beside a password is what password managers fill in with it.
+    # Password managers fill in a text field beside a password as the user name.
     if kind is Kind.TEXT and Kind.PASSWORD in kinds:
         return "username"
     return _AUTOCOMPLETE.get(kind, "off")

@@ -1,23 +1,23 @@
-"""Which of the pages' languages a customer reads best, and its words (gettext catalogues in `locale/`)."""
+"""The languages of the pages, the best one for a customer, and its gettext catalogue (`locale/`)."""
 
 import gettext
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "fr", "de", "es", "pt")
-"""The first is the language of the templates, and of whoever reads none of them."""
+"""The first is the language of the templates, and of customers who read none of the five."""
 
 DOMAIN = "connector"
 CATALOGUES = Path(__file__).parent / "locale"
 
 _MOST = 32
-"""Language ranges that are looked at; browsers send five or so."""
+"""Language ranges that are read. Browsers send about five."""
 
 
 def preferred(accept_language: str | None) -> str:
-    """Return the best of ours for an Accept-Language header (RFC 9110, 12.5.4; a lookup as in RFC 4647, 3.4).
+    """Return the best language for an Accept-Language header (RFC 9110, 12.5.4; lookup as in RFC 4647, 3.4).
 
-    `de-AT` is served in `de`. Of languages with the same weight the first counts. What cannot be read is passed over.
+    `de-AT` gets `de`. Of languages with the same weight the first counts. Malformed ranges are skipped.
     """
     ranges = [_weighed(part) for part in (accept_language or "").split(",")[:_MOST]]
     refused = {tag for tag, weight in ranges if weight == 0}
@@ -35,11 +35,11 @@ def _weighed(part: str) -> tuple[str, float]:
         weight = float(value) if name.strip().lower() == "q" else 1.0
     except ValueError:
         return "", 0.0
-    # Written so that "nan" is refused too.
+    # This comparison refuses "nan" too.
     return (tag.strip().lower(), weight) if 0 <= weight <= 1 else ("", 0.0)
 
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """Return the words of one of LANGUAGES. Those of the first are the templates' own."""
+    """Return the catalogue of one of LANGUAGES. The first needs none: its words are in the templates."""
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=language == LANGUAGES[0])

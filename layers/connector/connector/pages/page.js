@@ -1,5 +1,5 @@
 "use strict";
-// Helps where it is allowed. Everything on the page works without it.
+// Optional: every page works without script.
 (() => {
   const root = document.getElementById("connector-page");
   const all = (name) => root.querySelectorAll(`[data-connector-${name}]`);
@@ -8,7 +8,7 @@
   all("focus").forEach((summary) => summary.focus());
   all("scripted").forEach((text) => { text.hidden = false; });
 
-  // The minutes that are left; and the warnings, which style has shown by now, are said to who cannot see them.
+  // Counts the minutes down. The style sheet shows the warnings; touching their text makes screen readers announce them.
   all("left").forEach((deadline) => {
     const end = Date.now() + deadline.dataset.connectorLeft * 1000;
     const shown = deadline.querySelector("[data-connector-minutes]");

@@ -1,4 +1,4 @@
-"""The headers of every page: what it may load, where its forms may go, who may frame it, and that nobody keeps it."""
+"""The headers of every page: what it may load, where forms may post, who may frame it; no cache may keep it."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -9,8 +9,8 @@ from connector.pages.style import script, source_hash
 
 def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str]:
     """Return the headers of a page in this language that holds this style."""
-    # Browsers hold every hop of the redirects that answer a form to `form-action`: where Sage's own return page leads
-    # on to, such as a sign-in elsewhere, we cannot know. Where we send customers is checked before a session is opened.
+    # Browsers apply `form-action` to every redirect that follows a form. Sage's return page may redirect further, for
+    # example to a sign-in on another host, so every https host is allowed. `redirect_uri` was checked before.
     form_targets = " ".join(["https:", *(s for s in settings.redirect_origins.sources if s.startswith("http:"))])
     policy = (
         "default-src 'none'",
@@ -25,7 +25,7 @@ def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": language,
-        # What the page is made from, beside its address: the language, and whether a browser shows it as a document.
+        # The page depends on the language, and on whether a browser shows it as a document.
         "Vary": "Accept-Language, Sec-Fetch-Mode",
         "Content-Security-Policy": "; ".join(policy),
         "Cache-Control": "no-store",

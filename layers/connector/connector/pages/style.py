@@ -1,4 +1,4 @@
-"""The one style sheet of all pages, made for a deployment's colour and a session's end."""
+"""The one style sheet of all pages, with the deployment's colour and the session's remaining time."""
 
 from base64 import b64encode
 from functools import cache
@@ -15,12 +15,12 @@ def _sheet() -> str:
 
 @cache
 def script() -> str:
-    """Return the script that helps where script is allowed. Nothing needs it."""
+    """Return the script. Every page works without it."""
     return (_HERE / "page.js").read_text("utf-8")
 
 
 def style(colour: str, seconds_left: int | None) -> str:
-    """Return the style sheet. The warnings before a session's end are timed in it, so that they need no script."""
+    """Return the style sheet. It times the warnings before the session's end, so that they need no script."""
     values = [f"--connector-accent:{colour}"]
     if seconds_left is not None:
         values.append(f"--connector-left:{seconds_left}s")
@@ -30,8 +30,8 @@ def style(colour: str, seconds_left: int | None) -> str:
 def as_data_url(css: str) -> str:
     """Return the style sheet as a URL of its own content (RFC 2397).
 
-    A `style` element is not allowed where a fragment is put, in the middle of somebody's body; a link to a style sheet
-    is, and this one needs no further request to us.
+    A fragment is put into the body of somebody else's page, where HTML allows no `style` element but allows a link to a
+    style sheet. This link needs no request.
     """
     return f"data:text/css;base64,{b64encode(css.encode()).decode()}"
 

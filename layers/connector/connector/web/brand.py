@@ -1,7 +1,7 @@
-"""How the pages look and whom they name: the deployer's brand. Pure.
+"""The deployer's brand on the pages: name, logo, colour, support contact. Pure.
 
-A colour is accepted by its contrast with white (WCAG 2.1, 1.4.3 and 1.4.11): it is the ground of white labels on
-buttons, and the colour of links and lines on white.
+A colour needs enough contrast with white (WCAG 2.1, 1.4.3 and 1.4.11): buttons have white labels on it, and links and
+lines have it on white.
 """
 
 import re
@@ -14,7 +14,7 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 class IllegibleColourError(ValueError):
-    """A colour that cannot be used. The message is for the deployer."""
+    """A colour without enough contrast, or no colour. The message is for the deployer."""
 
 
 def check_colour(colour: str) -> None:
@@ -36,12 +36,12 @@ def contrast_with_white(colour: str) -> float:
 
 
 def _linear(channel: float) -> float:
-    # 0.04045 is sRGB's own threshold; WCAG 2.1 prints 0.03928, which no 8-bit channel can tell from it.
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - said above
+    # 0.04045 is sRGB's threshold. WCAG 2.1 prints 0.03928; for 8-bit channels the result is the same.
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - see above
 
 
 def _truncated(ratio: float) -> float:
-    """Cut to two decimals, so that a colour that just fails never reads as one that passes."""
+    """Cut to two decimals: 4.499 must not be shown as 4.5, which would pass."""
     return int(ratio * 100) / 100
 
 
@@ -57,15 +57,15 @@ class Brand:
 
     @property
     def support_link(self) -> str:
-        """Return where a press on the support contact goes."""
+        """Return the URL behind the support contact."""
         if self.support.startswith(("https://", "http://")):
             return self.support
         if "@" in self.support:
             return f"mailto:{self.support}"
-        # "+44 (0)20" is written for people: nobody dials that zero after the country's code.
+        # In "+44 (0)20" the zero is not dialled after the country code.
         return "tel:" + re.sub(r"\(0\)|[^0-9+]", "", self.support)
 
     @property
     def support_text(self) -> str:
-        """Return what the customer reads of it."""
+        """Return the text of the support contact."""
         return self.support.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")

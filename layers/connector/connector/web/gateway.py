@@ -1,4 +1,4 @@
-"""API Gateway's proxy event (REST API, payload 1.0) as a request, and a response as what API Gateway wants."""
+"""API Gateway's proxy event (REST API, payload 1.0) as a request, and a response as API Gateway's proxy result."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ class Request:
     query: Mapping[str, Sequence[str]]
     body: bytes = field(repr=False)
     base_url: str
-    """Where the caller found us: scheme, host and stage, without a trailing slash."""
+    """The URL of this API as the caller used it: scheme, host and stage, without a trailing slash."""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:
@@ -30,23 +30,23 @@ class Request:
 
     @property
     def is_speculative(self) -> bool:
-        """Whether a browser fetches it for a customer who may never ask for it (Sec-Purpose, and Purpose before it)."""
+        """Whether a browser prefetches it: the customer may never open it (Sec-Purpose, formerly Purpose)."""
         return any("prefetch" in self.headers.get(name, "") for name in ("sec-purpose", "purpose"))
 
     @property
     def navigates(self) -> bool:
-        """Whether a browser shows the answer as a document (Fetch Metadata); an embedding server does not say so."""
+        """Whether a browser shows the answer as a document (Fetch Metadata). An embedding server does not say so."""
         return self.headers.get("sec-fetch-mode") == "navigate"
 
     def only(self, name: str) -> str | None:
-        """Return a query parameter that was given just once; None where it is missing or given twice."""
+        """Return a query parameter that was given exactly once; None where it is missing or was given twice."""
         values = self.query.get(name, ())
         return values[0] if len(values) == 1 else None
 
     def form(self) -> dict[str, str]:
-        """Read a form's fields (application/x-www-form-urlencoded); of a repeated field the last one counts.
+        """Read a form's fields (application/x-www-form-urlencoded). Of a repeated field the last value counts.
 
-        More fields than any form of ours has are no form of ours, and read as none.
+        More than 50 fields cannot come from a form of ours: no field is returned then.
         """
         try:
             pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50)
@@ -56,7 +56,7 @@ class Request:
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
-    """Read the body. One that cannot be read is as good as none, and whoever wants something of it will say so."""
+    """Read the body. A body that cannot be decoded is empty; the use case then refuses it."""
     text = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return bytes(text.encode(errors="replace"))
@@ -68,22 +68,22 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 def _base_url(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     context = event["requestContext"]
-    # The emulator lets a trailing slash and escapes pass that API Gateway would not route.
+    # The local emulator routes a trailing slash and escapes, which API Gateway does not.
     path = unquote(context["path"]).rstrip("/").removesuffix(event["resource"])
     if domain := context.get("domainName"):
         return f"https://{domain}{path}"
-    # Only an emulator leaves the domain out; API Gateway always tells it.
+    # Only the local emulator leaves the domain out.
     return f"http://{headers.get('host', 'localhost')}{path}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP answer."""
+    """One HTTP response."""
 
     status: int
     headers: Mapping[str, str]
     body: str = ""
 
     def to_event(self) -> dict[str, Any]:
-        """Write it as API Gateway's proxy integration wants it."""
+        """Return the result of a Lambda proxy integration."""
         return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body, "isBase64Encoded": False}

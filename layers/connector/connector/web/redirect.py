@@ -1,6 +1,6 @@
-"""Where a customer may be sent back to, and the URL that does it.
+"""The origins to which a customer may be redirected, and the URL of the redirect.
 
-A `redirect_uri` comes from a query string, so from anybody. It is compared as an origin (RFC 6454), never as text.
+A `redirect_uri` comes from a query string: anybody can write it. It is compared as an origin (RFC 6454), never as text.
 """
 
 import re
@@ -11,11 +11,11 @@ from urllib.parse import quote
 _LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST = rf"(?=[^/?:]{{1,253}}(?:[/?:]|$))(?P<host>{_LABEL}(?:\.{_LABEL})*)"
 _PORT = "(?::(?P<port>[1-9][0-9]{0,4}))?"
-# One grammar for the whole, narrower than RFC 3986: no user, no fragment, no IP literal in brackets, no backslash, no
-# other script. Whatever parsers and browsers read in different ways is not in it.
+# One grammar for the whole URL, narrower than RFC 3986: no user, no fragment, no IP literal in brackets, no backslash,
+# ASCII only. It leaves out everything that parsers and browsers read in different ways.
 _URL = re.compile(rf"(?P<scheme>https?)://{_HOST}{_PORT}(?:[/?][A-Za-z0-9\-._~:/?@!$&'()*+,;=%]*)?", re.IGNORECASE)
 _SOURCE = re.compile(rf"(?P<scheme>https?)://(?P<any>\*\.)?{_HOST}{_PORT}", re.IGNORECASE)
-# What a pattern may stand before: a name of two labels, the last of which is no number.
+# After `*.` a pattern needs a name of at least two labels, the last of which is no number.
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z][a-z0-9-]*")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _LONGEST = 2048
@@ -39,7 +39,7 @@ class _Origin:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """An origin that is allowed, or with `below` all those below it."""
+    """An allowed origin; with `below`, all subdomains of its host instead."""
 
     origin: _Origin
     below: bool
@@ -81,7 +81,7 @@ def _read(source: str) -> _Source:
         raise RedirectNotAllowedError(f"{source}: not an http(s) origin")
     origin, below = _Origin.of(found), bool(found["any"])
     if below and (origin.scheme != "https" or not _DOMAIN.fullmatch(origin.host)):
-        raise RedirectNotAllowedError(f"{source}: a pattern is https and stands before a domain of at least two names")
+        raise RedirectNotAllowedError(f"{source}: a pattern needs https, and a domain of at least two names after *.")
     return _Source(origin, below)
 
 

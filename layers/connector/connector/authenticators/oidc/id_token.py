@@ -1,4 +1,4 @@
-"""Whether an id token is to be believed (OpenID Connect Core 1.0, section 3.1.3.7)."""
+"""The validation of an id token (OpenID Connect Core 1.0, section 3.1.3.7)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
-"""Signatures by a key that only the identity provider has. Never `none`; never HS256, whose key would be ours."""
+"""Signatures with the identity provider's private key. Never `none`, never HS256 (its key is the client secret)."""
 LEEWAY_SECONDS = 60
 
 
 class InvalidIdTokenError(Exception):
-    """The id token does not hold. The message quotes nothing of it."""
+    """The id token is not valid. The message quotes nothing of it."""
 
 
 type Keys = Callable[[str | None], KeySet]
@@ -24,7 +24,7 @@ type Keys = Callable[[str | None], KeySet]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdTokenCheck:
-    """What must be in the id token of one visit. `max_age` is in seconds."""
+    """What the id token of one sign-in must contain. `max_age` is in seconds, `now` in seconds since the epoch."""
 
     issuer: str
     client_id: str
@@ -33,7 +33,7 @@ class IdTokenCheck:
     now: int
 
     def __call__(self, tokens: Mapping[str, Any], keys: Keys) -> Mapping[str, object]:
-        """Return the claims. Raise InvalidIdTokenError, and whatever `keys` does."""
+        """Return the claims. Raise InvalidIdTokenError, and what `keys` raises."""
         text = tokens.get("id_token")
         if not isinstance(text, str):
             raise InvalidIdTokenError("no id token")

@@ -1,6 +1,7 @@
-"""The identity provider's endpoints: discovery, keys, tokens. Authlib speaks the protocol, within our bounds."""
+"""The identity provider's endpoints: discovery, keys, tokens. Authlib speaks the protocol, within our time limits."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -15,15 +16,15 @@ from connector.runtime.bounded_http import bound, is_safe, read_json
 from connector.runtime.jwks import Jwks, KeysUnavailableError
 
 FRESH_SECONDS = 3600
-"""How long the metadata of discovery are used before they are read again."""
+"""How long the metadata is used before discovery reads it again."""
 
 
 class CodeRejectedError(Exception):
-    """The code is not, or no longer, worth a token."""
+    """The token endpoint does not accept the code."""
 
 
 class Metadata(BaseModel):
-    """What is needed of OpenID Connect Discovery 1.0, section 3."""
+    """The members of OpenID Connect Discovery 1.0, section 3, that the connector needs."""
 
     issuer: str
     authorization_endpoint: str
@@ -33,30 +34,30 @@ class Metadata(BaseModel):
 
     @property
     def auth_method(self) -> str:
-        """How the client proves itself at the token endpoint."""
+        """How the client authenticates at the token endpoint."""
         basic = "client_secret_basic"
         return basic if basic in self.token_endpoint_auth_methods_supported else "client_secret_post"
 
 
 class IdentityProvider:
-    """One issuer; it remembers metadata and keys while its Lambda environment lives."""
+    """One issuer. Metadata and keys are cached for as long as the Lambda environment exists."""
 
     def __init__(self, issuer: str, seconds: float, clock: Callable[[], float]) -> None:
         self._issuer = issuer
         self._seconds = seconds
         self._clock = clock
         self._metadata: Metadata | None = None
-        # Id tokens come from the token endpoint: no stranger can make up a key id. The customer retries a failure.
+        # Id tokens come from the token endpoint: nobody else can invent a key id. After a failure customers retry.
         self._jwks = Jwks(clock, refetch_seconds=0, attempts=1)
         self._read_at = float("-inf")
 
-    def visit(self, client_id: str, secret: str, redirect_uri: str) -> "ProviderVisit":
-        """Begin to talk to it, for as long as the customer waits."""
+    def client(self, client_id: str, secret: str, redirect_uri: str) -> "ProviderClient":
+        """Return a client for one request of a customer; all its calls together take at most `seconds`."""
         session = OAuth2Session(client_id, secret, redirect_uri=redirect_uri, code_challenge_method="S256")
-        return ProviderVisit(self, bound(session, self._seconds, altogether=True))
+        return ProviderClient(self, bound(session, self._seconds, altogether=True))
 
     def metadata(self, session: requests.Session) -> Metadata:
-        """Return what discovery says. Raise AuthenticatorUnavailableError."""
+        """Return the metadata. Raise AuthenticatorUnavailableError."""
         if self._metadata is None or self._clock() - self._read_at > FRESH_SECONDS:
             url = get_well_known_url(self._issuer, external=True)
             try:
@@ -67,11 +68,9 @@ class IdentityProvider:
                 raise AuthenticatorUnavailableError(
                     f"the identity provider cannot be reached: {type(error).__name__}"
                 ) from None
-            # Discovery 1.0, section 4.3: the issuer must be exactly the one that was asked for.
+            # Discovery 1.0, section 4.3: the issuer must be exactly the configured one.
             if found.issuer != self._issuer or not is_safe(found.authorization_endpoint):
-                raise AuthenticatorUnavailableError(
-                    "discovery tells of another issuer, or of an endpoint that is not https"
-                )
+                raise AuthenticatorUnavailableError("the metadata names another issuer, or an endpoint without https")
             self._metadata, self._read_at = found, self._clock()
         return self._metadata
 
@@ -84,40 +83,40 @@ class IdentityProvider:
             raise AuthenticatorUnavailableError(str(error)) from None
 
 
-class ProviderVisit:
-    """What is asked of the identity provider for one answer of a customer."""
+@dataclass(frozen=True, slots=True)
+class ProviderClient:
+    """The calls to the identity provider that one request of a customer needs."""
 
-    def __init__(self, provider: IdentityProvider, session: OAuth2Session) -> None:
-        self._provider = provider
-        self._session = session
+    provider: IdentityProvider
+    session: OAuth2Session
 
-    def authorisation_url(self, **parameters: Any) -> str:  # noqa: ANN401 - OpenID Connect's own, which Authlib passes on
+    def authorisation_url(self, **parameters: Any) -> str:  # noqa: ANN401 - parameters of OpenID Connect, which Authlib passes on
         """Return the URL to send the customer to. Raise AuthenticatorUnavailableError."""
-        endpoint = self._provider.metadata(self._session).authorization_endpoint
-        url, _ = self._session.create_authorization_url(endpoint, **parameters)
+        endpoint = self.provider.metadata(self.session).authorization_endpoint
+        url, _ = self.session.create_authorization_url(endpoint, **parameters)
         return str(url)
 
     def redeem(self, code: str, code_verifier: str) -> Mapping[str, Any]:
         """Exchange the code for tokens. Raise CodeRejectedError, or AuthenticatorUnavailableError."""
-        metadata = self._provider.metadata(self._session)
-        self._session.token_endpoint_auth_method = metadata.auth_method
+        metadata = self.provider.metadata(self.session)
+        self.session.token_endpoint_auth_method = metadata.auth_method
         grant = {"grant_type": "authorization_code", "code": code, "code_verifier": code_verifier}
         try:
-            tokens: Mapping[str, Any] = self._session.fetch_token(metadata.token_endpoint, **grant)
+            tokens: Mapping[str, Any] = self.session.fetch_token(metadata.token_endpoint, **grant)
         except OAuthError as error:
             if error.error == "invalid_grant":
                 raise CodeRejectedError("the code is not accepted") from None
-            raise AuthenticatorUnavailableError("the token endpoint refuses us") from None
+            raise AuthenticatorUnavailableError("the token endpoint refuses the client") from None
         except (requests.RequestException, ValueError) as error:
             raise AuthenticatorUnavailableError(f"the token endpoint cannot be used: {type(error).__name__}") from None
         return tokens
 
     def keys(self, key_id: str | None) -> KeySet:
         """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
-        return self._provider.keys(self._session, key_id)
+        return self.provider.keys(self.session, key_id)
 
 
 def _get_json(session: requests.Session, url: str) -> object:
     """GET a document without any token. Raise requests.RequestException."""
-    # Authlib's session would sign every request that it is not told to leave alone.
+    # Without `withhold_token`, Authlib's session adds a token to every request.
     return read_json(session.request("GET", url, withhold_token=True))  # type: ignore[call-arg]  # Authlib's own

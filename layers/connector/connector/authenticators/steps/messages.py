@@ -1,4 +1,4 @@
-"""What goes over the wire between `steps` and the provider's backend: docs/authenticator-api.yaml, as pydantic models.
+"""The messages between `steps` and the provider's backend (docs/authenticator-api.yaml), as pydantic models.
 
 Unknown members of an answer are ignored: a later minor version may add some.
 """
@@ -45,8 +45,8 @@ class Option(Message):
     hint: Text = ""
 
 
-class AskedField(Message):
-    """One thing to ask."""
+class FormField(Message):
+    """One field of a form."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
     kind: Kind
@@ -57,23 +57,23 @@ class AskedField(Message):
     options: Annotated[tuple[Option, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
-    def _a_choice_has_options(self) -> "AskedField":
+    def _a_choice_has_options(self) -> "FormField":
         if self.kind is Kind.CHOICE and not self.options:
             raise ValueError("a choice has options")
         return self
 
 
 class Ask(Message):
-    """Ask the customer."""
+    """Show the customer a form."""
 
     type: Literal["ask"]
-    fields_: Annotated[tuple[AskedField, ...], Field(alias="fields", min_length=1, max_length=10)]
+    fields_: Annotated[tuple[FormField, ...], Field(alias="fields", min_length=1, max_length=10)]
     heading: Text = ""
     text: Text = ""
     error: Text = ""
 
     def result(self, journey_id: str) -> port.AuthenticatorResult:
-        """Say it in the port's words."""
+        """Return the port's result."""
         fields = tuple(
             port.Field(
                 name=field.name,
@@ -98,7 +98,7 @@ class Wait(Message):
     text: Text = ""
 
     def result(self, journey_id: str) -> port.AuthenticatorResult:
-        """Say it in the port's words."""
+        """Return the port's result."""
         return port.Wait(seconds=self.seconds, heading=self.heading, text=self.text, memory=journey_id)
 
 
@@ -109,28 +109,28 @@ class Granted(Message):
     external_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=1000)]
 
     def result(self, _: str) -> port.AuthenticatorResult:
-        """Say it in the port's words."""
+        """Return the port's result."""
         return port.Granted(frozenset(self.external_ids))
 
 
 class Denied(Message):
-    """The customer did not prove it."""
+    """The customer did not prove who they are."""
 
     type: Literal["denied"]
     final: bool
     text: Text = ""
 
     def result(self, _: str) -> port.AuthenticatorResult:
-        """Say it in the port's words."""
+        """Return the port's result."""
         return port.Denied(final=self.final, text=self.text)
 
 
 class Journey(Message):
-    """Where a journey stands."""
+    """A journey and its current step."""
 
     journey_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
     step: Annotated[Ask | Wait | Granted | Denied, Discriminator("type")]
 
     def result(self) -> port.AuthenticatorResult:
-        """Say it in the port's words."""
+        """Return the port's result."""
         return self.step.result(self.journey_id)

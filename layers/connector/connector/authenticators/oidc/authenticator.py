@@ -1,0 +1,119 @@
+"""`oidc`: the provider's identity provider proves who the customer is (OpenID Connect Core 1.0, code flow, PKCE S256).
+
+Neither nonce nor PKCE verifier is stored. Both are derived from the callback's `state`, with the client secret as the
+key. The session stores only the SHA-256 of `state`: neither the URL alone nor the table alone is enough to derive them.
+"""
+
+import hmac
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+
+from connector.authenticators.configuration import Configuration
+from connector.authenticators.oidc.id_token import IdTokenCheck, InvalidIdTokenError
+from connector.authenticators.oidc.provider import CodeRejectedError, IdentityProvider
+from connector.authenticators.port import (
+    Answer,
+    Authenticator,
+    AuthenticatorResult,
+    AuthenticatorUnavailableError,
+    CameBack,
+    Cancelled,
+    Denied,
+    Granted,
+    SendTo,
+    Visit,
+)
+from connector.runtime.observability import logger
+from connector.runtime.settings import ConfigurationError
+
+_TEMPORARY = {"server_error", "temporarily_unavailable"}
+
+
+class Oidc(Authenticator):
+    """A relying party. Its redirect URI is one fixed URL: `{PublicUrl}/completion/callback`."""
+
+    def __init__(self, configuration: Configuration, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(configuration)
+        settings = configuration.settings
+        if not settings.authenticator_url:
+            raise ConfigurationError("Authenticator=oidc needs AuthenticatorUrl, the issuer of your identity provider")
+        self._clock = clock
+        self._provider = IdentityProvider(settings.authenticator_url, settings.authenticator_timeout_seconds, clock)
+
+    def begin(self, visit: Visit) -> AuthenticatorResult:
+        """Send the customer to sign in."""
+        client_id, secret = self._client()
+        url = self._provider.client(client_id, secret, visit.callback_url).authorisation_url(
+            state=visit.callback_state,
+            nonce=_derived("nonce", visit.callback_state, secret),
+            code_verifier=_derived("verifier", visit.callback_state, secret),
+            scope=self.settings.oidc_scopes,
+            max_age=self.settings.oidc_max_age_seconds,
+            ui_locales=visit.locale,
+        )
+        return SendTo(url=url)
+
+    def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
+        """Redeem the code that came back with the customer, and check the id token."""
+        if not isinstance(answer, CameBack):
+            raise AuthenticatorUnavailableError("only a callback is expected")
+        query = answer.query
+        if query.get("iss", self.settings.authenticator_url) != self.settings.authenticator_url:
+            return _refused("another issuer's answer (RFC 9207)")
+        if (error := query.get("error")) is not None:
+            return _error_response(error)
+        if not query.get("code"):
+            return _refused("a callback without a code")
+        try:
+            claims = self._claims(visit, query)
+        except (CodeRejectedError, InvalidIdTokenError) as reason:
+            return _refused(str(reason))
+        return Granted(_accounts(claims.get(self.settings.oidc_account_claim)))
+
+    def _claims(self, visit: Visit, query: Mapping[str, str]) -> Mapping[str, object]:
+        client_id, secret = self._client()
+        state = query["state"]
+        provider = self._provider.client(client_id, secret, visit.callback_url)
+        tokens = provider.redeem(query["code"], _derived("verifier", state, secret))
+        check = IdTokenCheck(
+            issuer=self.settings.authenticator_url,
+            client_id=client_id,
+            nonce=_derived("nonce", state, secret),
+            max_age=self.settings.oidc_max_age_seconds,
+            now=int(self._clock()),
+        )
+        return check(tokens, provider.keys)
+
+    def _client(self) -> tuple[str, str]:
+        return self.secret.get("oidc_client_id"), self.secret.get("oidc_client_secret")
+
+
+def _derived(purpose: str, state: str, secret: str) -> str:
+    """Return 43 characters (256 bits): the least length of a verifier (RFC 7636, section 4.1)."""
+    digest = hmac.new(secret.encode(), f"{purpose}:{state}".encode(), sha256).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _error_response(error: str) -> AuthenticatorResult:
+    """Return what follows an error response (RFC 6749, 4.1.2.1)."""
+    if error == "access_denied":
+        return Cancelled()
+    if error in _TEMPORARY:
+        raise AuthenticatorUnavailableError("the identity provider is temporarily unavailable")
+    return _refused("the identity provider refused the request")
+
+
+def _refused(reason: str) -> Denied:
+    logger.warning("not authenticated", extra={"reason": reason})
+    return Denied(final=False)
+
+
+def _accounts(claim: object) -> frozenset[str]:
+    """Read the claim that names the customer's accounts: a string or a list of them."""
+    named = claim if isinstance(claim, list) else [claim]
+    accounts = frozenset(account for account in named if isinstance(account, str))
+    if not accounts:
+        logger.warning("the id token names no account: is OidcAccountClaim right?")
+    return accounts
