@@ -1,9 +1,10 @@
 """One session, as Sage's own samples have it, brought to each of its states."""
 
+from connector.notification import accept
 from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.store import Store
-from connector.session.transition import Update
+from connector.session.updates import Update
 
 ID = "a7d66d27-e9ab-40b4-850a-447a541ca263"
 BANK_ID = "10aaeee6-4691-4443-8198-df39aaa8007c"
@@ -15,7 +16,7 @@ LEASE = updates.Lease("lease-1", 1_800_000_060)
 
 
 def notify(now: float) -> Update:
-    return updates.notify(ID, BANK_ID, session_minutes=20, now=now)
+    return accept.notify(ID, BANK_ID, session_minutes=20, now=now)
 
 
 def open_session(now: float, ticket: str = TICKET) -> Update:

@@ -13,7 +13,7 @@ _SENTENCES = {
     "opened": "The customer's page was opened; the authorisation is used.",
     "claimed": "The customer submitted the page; the authenticator checks the answer.",
     "released": "The answer could not be checked. The customer may submit it again.",
-    "prompt": "The customer was shown the next prompt.",
+    "prompted": "The customer was shown the next prompt.",
     "decided": "The outcome was recorded.",
     "leased": "A delivery began.",
     "postponed": "Banking Service did not acknowledge the outcome; the next attempt is scheduled.",

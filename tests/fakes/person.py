@@ -6,7 +6,7 @@ from urllib.parse import urlencode as encoded
 
 from bs4 import BeautifulSoup, Tag
 
-from connector.session import updates
+from connector.notification.accept import notify
 from connector.session.authorisation import Authorisation
 from local.stack.control import Control
 from local.stack.simulator_state import Simulator
@@ -30,9 +30,7 @@ class Person:
         self._control.put(f"/accounts/{account_id}/status", {"status": "authRequired"})
         self.started = self._control.post("/start", {"bankAccountId": account_id})
         stack.store.apply(
-            updates.notify(
-                self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time()
-            )
+            notify(self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time())
         )
         self.page = stack.request("authrefresh", "GET", "/authrefresh", query=_query(self.started["authrefresh_url"]))
         self.pages = [self.page]

@@ -1,15 +1,15 @@
-"""The sessions in memory: the domain's own `refusal` and `apply`, behind a lock."""
+"""The sessions in memory: the domain's own conditions and updates, behind a lock."""
 
 from collections.abc import Iterator
 from threading import Lock
 
 from connector.session.authorisation import Authorisation, Item, TransitionRefusedError
 from connector.session.store import OutboxEntry
-from connector.session.transition import Update, apply, refusal, took_effect
+from connector.session.updates import Update
 
 
 class MemoryStore:
-    """A store that forgets."""
+    """A store in memory."""
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
@@ -17,14 +17,16 @@ class MemoryStore:
 
     def apply(self, update: Update) -> Authorisation:
         with self._lock:
-            item = self.items.get(update.authorisation_id)
-            if item is not None and took_effect(update, item):
-                return Authorisation.from_item(item)
-            reason = refusal(update, item)
-            if reason is not None:
-                raise TransitionRefusedError(reason, Authorisation.from_item(item) if item else None)
-            after = self.items[update.authorisation_id] = apply(update, item)
-            return Authorisation.from_item(after)
+            item = self.items.get(update.authorisation_id, {})
+            try:
+                update.check(item)
+            except TransitionRefusedError:
+                # As in the table, only an update that is refused is looked for in the history.
+                if not update.took_effect(item):
+                    raise
+            else:
+                item = self.items[update.authorisation_id] = update.applied_to(item)
+            return Authorisation.from_item(item)
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         with self._lock:
@@ -33,6 +35,6 @@ class MemoryStore:
 
     def entries(self) -> Iterator[OutboxEntry]:
         with self._lock:
-            owed = [item for item in self.items.values() if "outbox" in item]
-        outbox = [OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in owed]
-        return iter(sorted(outbox, key=lambda entry: entry.due))
+            items = [item for item in self.items.values() if "outbox" in item]
+        entries = [OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in items]
+        return iter(sorted(entries, key=lambda entry: entry.due))

@@ -12,9 +12,10 @@ from connector.journey.record_outcome import RecordOutcome
 from connector.journey.start import AuthrefreshQuery, StartJourney
 from connector.journey.views import Ended, View
 from connector.journey.visit import ClientContext, TicketHolder
+from connector.notification.accept import notify
 from connector.runtime.rate_limiter import RateLimiter
 from connector.sage.provider_api import ApiResponse
-from connector.session import ticket, updates
+from connector.session import ticket
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import OutboxEntry, Store
 from tests import sample
@@ -67,7 +68,7 @@ class System:
         """When the schedule begins the next sweep."""
 
     def notify(self, session: str) -> Authorisation:
-        return self.store.apply(updates.notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
+        return self.store.apply(notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
 
     def open(self, session: str, redirect_uri: str = sample.REDIRECT_URI) -> str:
         query = AuthrefreshQuery(

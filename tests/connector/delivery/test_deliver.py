@@ -3,11 +3,11 @@
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
+from connector.delivery import updates
 from connector.delivery.deliver import Delivery
 from connector.sage.provider_api import ApiResponse, NotSentError
-from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.transition import Update
+from connector.session.updates import Update
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

@@ -8,7 +8,7 @@ import pytest
 from connector.aws.lock import LockHeldError
 from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Authorisation, State
-from connector.session.transition import Update
+from connector.session.updates import Update
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage, Trouble

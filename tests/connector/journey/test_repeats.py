@@ -8,7 +8,7 @@ import pytest
 
 from connector.journey.views import Checking, Ended, Interrupted, Prompted, SentTo, View
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.transition import Update
+from connector.session.updates import Update
 from tests import sample
 from tests.connector.journey.conftest import CLIENT, Journey
 from tests.fakes.authenticator import CODE, FACTOR, PASSWORD, Bank

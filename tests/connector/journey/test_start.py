@@ -6,7 +6,7 @@ from connector.aws.errors import ServiceUnavailableError
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
 from connector.session import ticket
 from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
-from connector.session.transition import Update
+from connector.session.updates import Update
 from connector.web.redirect import AllowedOrigins
 from tests import sample
 from tests.fakes.clock import Clock

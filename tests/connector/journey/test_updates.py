@@ -10,7 +10,7 @@ from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import Store
-from connector.session.transition import Update
+from connector.session.updates import Update
 from tests import sample
 
 NOW = 1_800_000_000.0
@@ -66,7 +66,7 @@ def test_the_next_step_is_stored_with_its_prompt_and_without_the_claim(store: St
 
     assert (after.step, after.memory, after.lease, after.attempts) == (1, "j-1", None, 0)
     assert after.prompt is not None
-    assert reason(store, claim(0)) is Reason.ELSEWHERE
+    assert reason(store, claim(0)) is Reason.OTHER_STEP
     assert store.apply(claim(1)).step == 1
 
 
@@ -76,7 +76,7 @@ def test_a_refused_answer_is_counted_and_the_limit_holds(store: Store) -> None:
     after = store.apply(ask(store.apply(claim()), refused=True))
 
     assert after.attempts == 1
-    assert reason(store, claim(1, max_attempts=1)) is Reason.EXHAUSTED
+    assert reason(store, claim(1, max_attempts=1)) is Reason.NO_ATTEMPTS_LEFT
     assert store.apply(claim(1, max_attempts=2)).attempts == 1
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from connector.delivery import updates as delivery
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore, Store
-from connector.session.transition import Update
+from connector.session.updates import Update
 from tests import sample
 from tests.fakes.store import MemoryStore
 
@@ -139,8 +140,8 @@ def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
     sample.decided(store, NOW)
     other = updates.Lease("lease-2", int(NOW) + 300)
 
-    assert refused(store, updates.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
-    session = store.apply(updates.take_lease(sample.ID, other, now=sample.LEASE.until))
+    assert refused(store, delivery.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
+    session = store.apply(delivery.take_lease(sample.ID, other, now=sample.LEASE.until))
 
     assert session.lease == "lease-2"
     assert session.uncertain_attempts == 2
@@ -151,8 +152,8 @@ def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
     store.apply(sample.open_session(NOW))
     session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
 
-    assert refused(store, updates.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
-    assert refused(store, updates.expire(session, now=NOW)).reason is Reason.USED
+    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
+    assert refused(store, delivery.expire(session.authorisation_id, now=NOW)).reason is Reason.USED
 
 
 def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | MemoryStore) -> None:
@@ -163,7 +164,7 @@ def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | M
         owing_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
         owing_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
     settled = sample.decided(owing_store, NOW)
-    owing_store.apply(updates.deliver(settled, how="acknowledged", now=NOW))
+    owing_store.apply(delivery.deliver(settled, how="acknowledged", now=NOW))
 
     listed = list(owing_store.entries())
 
@@ -176,9 +177,9 @@ def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | M
 
 def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
     mine = sample.decided(store, NOW)
-    store.apply(updates.take_lease(sample.ID, updates.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
+    store.apply(delivery.take_lease(sample.ID, updates.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
 
-    late = updates.postpone(mine, until=NOW, uncertain=False, reason="HTTP 503", now=NOW)
+    late = delivery.postpone(mine, until=NOW, uncertain=False, reason="HTTP 503", now=NOW)
 
     assert refused(store, late).reason is Reason.NOT_MATCHING
 
@@ -186,7 +187,7 @@ def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
 def test_a_postponed_delivery_is_owed_later_and_free_for_the_next_to_lease(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
-    session = store.apply(updates.postpone(mine, until=NOW + 30, uncertain=False, reason="HTTP 429", now=NOW + 1))
+    session = store.apply(delivery.postpone(mine, until=NOW + 30, uncertain=False, reason="HTTP 429", now=NOW + 1))
 
     assert session.undelivered
     assert session.delivery_due == NOW + 30
@@ -198,7 +199,7 @@ def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
     assert (
-        store.apply(updates.postpone(mine, until=NOW, uncertain=True, reason="no answer", now=NOW)).uncertain_attempts
+        store.apply(delivery.postpone(mine, until=NOW, uncertain=True, reason="no answer", now=NOW)).uncertain_attempts
         == 1
     )
 
@@ -206,9 +207,9 @@ def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
 @pytest.mark.parametrize(
     ("settle", "state"),
     [
-        (lambda session: updates.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
-        (lambda session: updates.reject(session, reason="HTTP 404", now=NOW + 1), State.REJECTED),
-        (lambda session: updates.expire(session, now=sample.LEASE.until), State.EXPIRED),
+        (lambda session: delivery.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
+        (lambda session: delivery.reject(session, reason="HTTP 404", now=NOW + 1), State.REJECTED),
+        (lambda session: delivery.expire(session.authorisation_id, now=sample.LEASE.until), State.EXPIRED),
     ],
 )
 def test_a_settled_session_owes_nothing_and_moves_no_more(
@@ -221,8 +222,8 @@ def test_a_settled_session_owes_nothing_and_moves_no_more(
     assert session.state is state
     assert not session.undelivered
     assert (session.lease, session.lease_until, session.delivery_due) == (None, None, None)
-    assert refused(store, updates.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
-    assert refused(store, updates.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
+    assert refused(store, delivery.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
+    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
 
 
 def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store) -> None:
@@ -237,7 +238,7 @@ def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store
 
 def test_the_history_tells_every_step_in_order(store: Store) -> None:
     mine = sample.decided(store, NOW)
-    store.apply(updates.deliver(mine, how="acknowledged", now=NOW + 2))
+    store.apply(delivery.deliver(mine, how="acknowledged", now=NOW + 2))
 
     session = store.find(sample.ID)
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from connector.session import updates
+from connector.notification.accept import notify
 from local.stack.control import Control
 from tests import sample
 from tests.deployment import BASE_URL, Answer, Deployment
@@ -25,9 +25,7 @@ class Customer:
         self.started = control.post("/start", {"bankAccountId": account_id})
         # The simulated notification has no port to come to: these functions are in this process.
         stack.store.apply(
-            updates.notify(
-                self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time()
-            )
+            notify(self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time())
         )
         self.page = stack.request("authrefresh", "GET", "/authrefresh", query=_query(self.started["authrefresh_url"]))
 
@@ -93,7 +91,7 @@ def test_the_patch_comes_before_the_redirect(customer: Customer, control: Contro
         "notified",
         "opened",
         "claimed",
-        "prompt",
+        "prompted",
         "claimed",
         "decided",
         "delivered",

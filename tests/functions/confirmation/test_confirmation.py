@@ -3,8 +3,8 @@
 import pytest
 
 from connector.confirmation.confirm_accounts import ConfirmAccounts
+from connector.delivery.updates import deliver
 from connector.sage.provider_api import ApiResponse, NotSentError
-from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import DynamoDBStore
 from tests import sample
@@ -25,7 +25,7 @@ class Desk:
         self.store.apply(sample.notify(self.clock.now))
         self.store.apply(sample.open_session(self.clock.now))
         decided = self.store.apply(sample.decide(self.clock.now, outcome))
-        self.store.apply(updates.deliver(decided, how="acknowledged", now=self.clock.now))
+        self.store.apply(deliver(decided, how="acknowledged", now=self.clock.now))
 
     def run(self, *answers: ApiResponse | Exception) -> int:
         sage = Accounts(*answers)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from connector.delivery.updates import take_lease
+from connector.notification.accept import notify
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
 from local.stack.control import Control
@@ -23,7 +25,7 @@ def owe(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int
     sessions = []
     for _ in range(count):
         session = control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
-        stack.store.apply(updates.notify(session, sample.BANK_ID, session_minutes=20, now=now))
+        stack.store.apply(notify(session, sample.BANK_ID, session_minutes=20, now=now))
         stack.store.apply(
             updates.open_session(
                 session,
@@ -105,7 +107,7 @@ def test_an_answer_that_is_lost_or_spoiled_ends_as_delivered(stack: Deployment, 
     sweep(stack)
     kept = found(stack, session)
     if kept.undelivered:
-        stack.store.apply(updates.take_lease(session, updates.Lease("past", 0), now=time.time()))
+        stack.store.apply(take_lease(session, updates.Lease("past", 0), now=time.time()))
         sweep(stack)
     assert found(stack, session).state is State.DELIVERED
     assert progress(control, session) == "succeeded"
@@ -128,7 +130,7 @@ def test_the_client_secret_is_rotated_without_a_deployment(stack: Deployment, co
         # A warm environment knows the old one still, and needs another token now.
         [session] = owe(stack, control)
         control.post("/sage-id/revocations", {})
-        vault = stack.function("delivery").delivery._banking_service._credentials  # noqa: SLF001 - ten seconds pass
+        vault = stack.function("delivery").delivery._banking_service.credentials  # noqa: SLF001 - ten seconds pass
         vault._read_at -= vault.RELOAD_SECONDS  # noqa: SLF001 - likewise
         sweep(stack)
         assert progress(control, session) == "succeeded"

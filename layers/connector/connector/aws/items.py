@@ -18,10 +18,9 @@ def plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _python(_deserialise(value)) for name, value in attributes.items()}
 
 
-def found_by(error: ClientError) -> dict[str, Any] | None:
-    """Return the item that a refused write found and told of (`ReturnValuesOnConditionCheckFailure`), if any."""
-    found = cast("Mapping[str, Any] | None", error.response.get("Item"))
-    return plain(found) if found else None
+def found_by(error: ClientError) -> dict[str, Any]:
+    """Return the item that a refused write found (`ReturnValuesOnConditionCheckFailure`); empty where there is none."""
+    return plain(cast("Mapping[str, Any]", error.response.get("Item", {})))
 
 
 def _python(value: object) -> object:

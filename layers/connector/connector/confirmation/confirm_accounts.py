@@ -9,7 +9,8 @@ from connector.sage.error_text import describe, short
 from connector.sage.messages import AccountQueryResponse, QueriedAccount
 from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, TransitionRefusedError
-from connector.session.transition import CONFIRM, CONFIRM_TIMEOUT, Update
+from connector.session.transitions import CONFIRM, CONFIRM_TIMEOUT
+from connector.session.updates import Update
 
 AUTHORISED = frozenset({"verifyingAuth", "active"})
 """The flow's overview names `active`, its test table `verifyingAuth`: either is the answer, in that order."""
@@ -106,7 +107,9 @@ class ConfirmAccounts:
         if taken >= self._minutes * 60:
             return confirmation.confirm_timeout(authorisation, reason=reason, now=now)
         pause = min(max(int(taken), self.FIRST_PAUSE_SECONDS), self.LONGEST_PAUSE_SECONDS)
-        return confirmation.look(authorisation, until=int(now) + pause, account_id=found, reason=reason, now=now)
+        return confirmation.confirm_retry(
+            authorisation, until=int(now) + pause, account_id=found, reason=reason, now=now
+        )
 
 
 def _reason(answer: ApiResponse | None, account: QueriedAccount) -> str:

@@ -1,50 +1,52 @@
-"""The moves of a session whose success Banking Service has acknowledged: whether its account became authorised."""
+"""The updates of a session whose success was delivered: whether its account became authorised again.
+
+All pure; times are in seconds since the epoch.
+"""
 
 from connector.session.authorisation import Authorisation
-from connector.session.transition import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT, Update
-from connector.session.updates import UNCONFIRMED, new_id
+from connector.session.transitions import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT
+from connector.session.updates import UNCONFIRMED, Update
 
-_KNOWN = frozenset({"unconfirmed", "confirm_due"})
-_UNCONFIRMED = {"unconfirmed": UNCONFIRMED}
+_PENDING = {"unconfirmed": UNCONFIRMED}
+_ENDED = frozenset({"unconfirmed", "confirm_due"})
 
 
-def look(authorisation: Authorisation, *, until: int, account_id: str | None, reason: str, now: float) -> Update:
-    """Record that the account is not authorised again yet. Look again at `until`."""
+def confirm_retry(
+    authorisation: Authorisation, *, until: int, account_id: str | None, reason: str, now: float
+) -> Update:
+    """Record that the account is not authorised yet. The next query is due at `until`."""
     return Update(
         transition=CONFIRM_RETRY,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=new_id(),
-        equals=_UNCONFIRMED,
+        equals=_PENDING,
         sets={"confirm_due": until, **_account(account_id)},
         detail={"reason": reason},
     )
 
 
 def confirm(authorisation: Authorisation, *, account_id: str | None, status: str, now: float) -> Update:
-    """Record that the account is authorised again: the end of the story."""
+    """Record that the account is authorised again."""
     return Update(
         transition=CONFIRM,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=new_id(),
-        equals=_UNCONFIRMED,
+        equals=_PENDING,
         sets=_account(account_id),
-        removes=_KNOWN,
+        removes=_ENDED,
         detail={"status": status},
     )
 
 
 def confirm_timeout(authorisation: Authorisation, *, reason: str, now: float) -> Update:
-    """Give up: Banking Service acknowledged the success, and the account was not seen to follow."""
+    """Record that the account did not become authorised in time, although Banking Service acknowledged the success."""
     return Update(
         transition=CONFIRM_TIMEOUT,
         authorisation_id=authorisation.authorisation_id,
         now=now,
-        id=new_id(),
-        equals=_UNCONFIRMED,
+        equals=_PENDING,
         sets={"reason": reason},
-        removes=_KNOWN,
+        removes=_ENDED,
         detail={"reason": reason},
     )
 

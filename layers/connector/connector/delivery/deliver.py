@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from connector.aws.errors import ServiceUnavailableError
+from connector.delivery import updates
 from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
 from connector.sage.provider_api import ApiResponse, NotSentError
-from connector.session import updates
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
 from connector.session.store import Store
-from connector.session.transition import DELIVER, EXPIRE, POSTPONE, REJECT, Update
+from connector.session.transitions import DELIVER, EXPIRE, POSTPONE, REJECT
+from connector.session.updates import Lease, Update
 
 COUNTED: Mapping[str, str] = MappingProxyType(
     {
@@ -72,9 +73,9 @@ class Delivery:
         self._time_left = time_left
         self._count = count
 
-    def new_lease(self) -> updates.Lease:
+    def new_lease(self) -> Lease:
         """Return a lease for the write that decides, so that the same request may deliver."""
-        return updates.Lease.until_after(self.LEASE_SECONDS, self._clock())
+        return Lease.until_after(self.LEASE_SECONDS, self._clock())
 
     def settle(self, authorisation: Authorisation, until: float) -> Authorisation:
         """Deliver what is owed, if it is due. It is not while somebody is at it, or Banking Service asked for patience.
@@ -100,7 +101,9 @@ class Delivery:
             leased = self._store.apply(updates.take_lease(authorisation_id, self.new_lease(), now=now))
         except TransitionRefusedError as refused:
             found = refused.authorisation
-            return self._write(updates.expire(found, now=now), found) if found and _is_over(refused) else found
+            return (
+                self._write(updates.expire(authorisation_id, now=now), found) if found and _is_over(refused) else found
+            )
         return self.deliver(leased, until)
 
     def deliver(self, authorisation: Authorisation, until: float) -> Authorisation:

@@ -35,8 +35,8 @@ from connector.session import ticket
 from connector.session import updates as session_updates
 from connector.session.authorisation import Authorisation, Outcome, Reason, TransitionRefusedError
 from connector.session.callback import Callback
+from connector.session.conditions import NOTHING
 from connector.session.store import Store
-from connector.session.transition import NOTHING
 
 CLAIM_MARGIN_SECONDS = 5
 """How much longer a claim lasts than the authenticator may take: the time to record what follows."""
@@ -212,7 +212,7 @@ class CompleteAuthorisation:
         # The caller has another session's ticket; or the claim ended before its result could be recorded.
         if reason is Reason.NOT_MATCHING and not holder.holds_ticket_of(session):
             raise refused
-        if reason is Reason.EXHAUSTED:
+        if reason is Reason.NO_ATTEMPTS_LEFT:
             # The deployer has lowered the number of attempts since the last answer.
             return self._end_for_attempts(session, holder, client)
         return self._current_view(session)

@@ -9,8 +9,8 @@ from connector.journey.updates import conclude
 from connector.journey.visit import TicketHolder
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome
+from connector.session.conditions import NOTHING
 from connector.session.store import Store
-from connector.session.transition import NOTHING
 
 DELIVERY_SECONDS = 8.0
 """How long a customer waits for Banking Service. Afterwards a page polls."""

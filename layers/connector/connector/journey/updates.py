@@ -12,7 +12,9 @@ from connector.journey import prompt
 from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import updates
 from connector.session.authorisation import Authorisation
-from connector.session.transition import ASK, CLAIM, NOTHING, RELEASE, Update
+from connector.session.conditions import NOTHING
+from connector.session.transitions import CLAIM, PROMPT, RELEASE
+from connector.session.updates import Update
 
 _LEASE = frozenset({"lease", "lease_until"})
 
@@ -48,10 +50,9 @@ def ask(
     if not isinstance(shown, Denied) and shown.memory:
         sets["memory"] = shown.memory
     return Update(
-        transition=ASK,
+        transition=PROMPT,
         authorisation_id=session.authorisation_id,
         now=now,
-        id=updates.new_id(),
         equals=proof,
         at_step=session.step,
         sets=sets,
@@ -67,7 +68,6 @@ def release(claimed: Authorisation, *, now: float) -> Update:
         transition=RELEASE,
         authorisation_id=claimed.authorisation_id,
         now=now,
-        id=updates.new_id(),
         equals={"lease": claimed.lease or ""},
         removes=_LEASE,
     )

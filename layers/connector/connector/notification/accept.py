@@ -1,18 +1,24 @@
-"""Banking Service notifies: an authorisation has started, or something that this connector need not act on."""
+"""Accept a notification of Banking Service: begin the session of an authorisation that has started."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import ValidationError
 
 from connector.sage.messages import Notification
-from connector.session import updates
 from connector.session.authorisation import Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
+from connector.session.transitions import NOTIFY
+from connector.session.updates import Update
+
+PURGE_AFTER = timedelta(days=30)
+"""How long a session is stored after its end: as the audit trail, and so that a late customer reads "expired"."""
 
 
 class Accepted(StrEnum):
-    """What became of a notification."""
+    """The result of a notification that was accepted."""
 
     STARTED = "started"
     DUPLICATE = "duplicate"
@@ -20,19 +26,19 @@ class Accepted(StrEnum):
 
 
 class MalformedNotificationError(ValueError):
-    """The body is no notification. The message names what is wrong with it and quotes none of it."""
+    """The body is not a notification. The message names the fields at fault and quotes no value."""
 
 
+@dataclass(frozen=True, slots=True)
 class AcceptNotification:
     """Store the session that a notification starts."""
 
-    def __init__(self, store: Store, session_minutes: int, clock: Callable[[], float]) -> None:
-        self._store = store
-        self._session_minutes = session_minutes
-        self._clock = clock
+    store: Store
+    session_minutes: int
+    clock: Callable[[], float]
 
     def __call__(self, body: bytes) -> Accepted:
-        """Accept the notification. A duplicate succeeds and changes nothing. Raise MalformedNotificationError."""
+        """Accept the notification in `body`; a duplicate changes nothing. Raise MalformedNotificationError."""
         notification = _parse(body)
         if not notification.starts_authorisation:
             return Accepted.NOT_HANDLED
@@ -41,14 +47,28 @@ class AcceptNotification:
         if session is None:
             raise MalformedNotificationError("resource.id: not a UUID")
         bank_id = notification.additional_data.bank_id
-        update = updates.notify(session, bank_id, session_minutes=self._session_minutes, now=self._clock())
         try:
-            self._store.apply(update)
+            self.store.apply(notify(session, bank_id, session_minutes=self.session_minutes, now=self.clock()))
         except TransitionRefusedError as refused:
             if refused.reason is Reason.KNOWN:
                 return Accepted.DUPLICATE
             raise
         return Accepted.STARTED
+
+
+def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, now: float) -> Update:
+    """Return the update that begins the session. It ends `session_minutes` after `now`."""
+    expires_at = int(now) + session_minutes * 60
+    return Update(
+        transition=NOTIFY,
+        authorisation_id=authorisation_id,
+        now=now,
+        sets={
+            "expires_at": expires_at,
+            "purge_at": expires_at + int(PURGE_AFTER.total_seconds()),
+            **({} if bank_id is None else {"bank_id": bank_id}),
+        },
+    )
 
 
 def _parse(body: bytes) -> Notification:

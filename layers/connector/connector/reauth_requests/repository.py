@@ -73,7 +73,7 @@ class DynamoDBRequestRepository:
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             found = found_by(error)
-            if found is None or found["claimant"] != claimant:
+            if not found or found["claimant"] != claimant:
                 raise AlreadyRequestedError from None
             return RequestRecord.from_item(found)
         return RequestRecord.from_item(plain(answer["Attributes"]))

@@ -1,12 +1,12 @@
-"""The authorisation session: its states, and why a move from one to the next is refused (`connector.session.transition`).
+"""The authorisation session: its attributes, its states, and the reasons why a session does not admit an update.
 
-Pure: no I/O and no clock of its own.
+Pure: no I/O and no clock. The transitions are in `connector.session.transitions`.
 
 ::
 
     notified ──open──> opened ──decide──> decided ──deliver──> delivered
-                         └─ answers ─┘       ├─ refused for good ──> rejected
-                                             └─ out of time ───────> lapsed
+                         └─ answers ─┘       ├─ reject ──> rejected
+                                             └─ expire ──> expired
 """
 
 import re
@@ -22,12 +22,12 @@ type Item = Mapping[str, Any]
 
 
 def canonical_id(text: str) -> str | None:
-    """Return an authorisation id (a UUID, RFC 9562) in its canonical form, or None where `text` is none."""
+    """Return an authorisation id (a UUID, RFC 9562) in its canonical form, or None where `text` is not a UUID."""
     return text.lower() if _UUID.fullmatch(text) else None
 
 
 class State(StrEnum):
-    """Where a session is. It only ever moves forward."""
+    """The states of a session. A session only moves forward."""
 
     NOTIFIED = "notified"
     OPENED = "opened"
@@ -46,24 +46,24 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a move was refused."""
+    """Why a session does not admit an update."""
 
     KNOWN = "known"
     """The session exists already."""
     UNKNOWN = "unknown"
-    """No such session was ever notified, or it was purged days ago."""
+    """The session was never notified, or was purged (`connector.notification.accept.PURGE_AFTER`)."""
     NOT_MATCHING = "not_matching"
-    """The caller does not hold what the session was opened with."""
+    """The caller lacks the proof: the ticket, the callback, the lease, or the account's owner."""
     USED = "used"
-    """The session is past this move."""
+    """The session has left the state in which this transition is possible."""
     EXPIRED = "expired"
-    """The session's time is over."""
+    """The session is past `expires_at`."""
     BUSY = "busy"
-    """Somebody else holds the session's lease."""
-    ELSEWHERE = "elsewhere"
-    """The journey is at another step: submitted twice, out of order, or from another tab."""
-    EXHAUSTED = "exhausted"
-    """No attempt is left."""
+    """Another caller holds the session's lease."""
+    OTHER_STEP = "other_step"
+    """The journey is at another step: the page was submitted twice, out of order, or from another tab."""
+    NO_ATTEMPTS_LEFT = "no_attempts_left"
+    """The customer has used all attempts to answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,34 +81,34 @@ class Authorisation:
     sage_state: str | None = None
     ticket_hash: str | None = None
     step: int = 0
-    """How far the journey is; 0 until the customer goes on from the first page."""
+    """The number of the journey's step; 0 until the customer continues from the first page."""
     prompt: str | None = None
-    """What the customer was told last, as `connector.journey.prompt` writes it. Never an answer."""
+    """The last prompt, as `connector.journey.prompt` writes it. Never an answer of the customer."""
     attempts: int = 0
-    """How many answers were refused."""
+    """The number of refused answers."""
     memory: str = ""
-    """What the authenticator wants to be told again."""
+    """The text that the authenticator gets again at the next step."""
     callback_hash: str | None = None
     callback_ticket: str | None = None
     """See `connector.session.callback`."""
     outcome: Outcome | None = None
     status: str | None = None
-    """What PATCH reports. Without it Banking Service is undelivered nothing."""
+    """The status that PATCH reports; None: this outcome is not reported."""
     reason: str | None = None
     delivery_due: int | None = None
     uncertain_attempts: int = 0
-    """How many attempts to deliver may or may not have reached Banking Service."""
+    """The number of leases whose attempts may have reached Banking Service (`connector.delivery.patch_result`)."""
     lease: str | None = None
     lease_until: int | None = None
     delivered_at: int | None = None
     confirm_due: int | None = None
-    """When to look next whether the account is authorised again; None: it is known, or there is nothing to see."""
+    """When the account is queried next; None: it is confirmed, given up, or there is nothing to confirm."""
     account_id: str | None = None
-    """Sage's id of the bank account, which POST /accountqueries told."""
+    """Sage's id of the bank account, from the response to POST /accountqueries."""
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
-        """Read a stored session, ignoring what only the storage needs."""
+        """Read a stored session, without the attributes that only the storage needs."""
         known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
         known["state"] = State(known["state"])
         if "outcome" in known:
@@ -123,7 +123,7 @@ class Authorisation:
 
 
 class TransitionRefusedError(Exception):
-    """A move was refused; `authorisation` is the session as it stands, where there is one."""
+    """The session does not admit an update; `authorisation` is the stored session, or None where it does not exist."""
 
     def __init__(self, reason: Reason, authorisation: Authorisation | None) -> None:
         super().__init__(reason.value)

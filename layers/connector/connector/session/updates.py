@@ -1,34 +1,103 @@
-"""Every move of a session, made of what its caller knows. All pure; `now` is in seconds since the epoch."""
+"""An update is one transition of one session, with its values. All pure; `now` is in seconds since the epoch.
+
+The in-memory store applies an update with `applied_to`; the table gets the same update as one conditional write.
+The builders of the other updates are where their capability is: `connector.notification.accept`,
+`connector.journey.updates`, `connector.delivery.updates`, `connector.confirmation.updates`.
+"""
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from connector.session import ticket as tickets
-from connector.session.authorisation import Authorisation, Outcome
-from connector.session.transition import DECIDE, DELIVER, EXPIRE, LEASE, NOTIFY, OPEN, POSTPONE, REJECT, Update
-
-PURGE_AFTER = timedelta(days=30)
-"""How long a session outlives its end, as the audit trail and so that a late customer hears "expired"."""
+from connector.session.authorisation import Authorisation, Item, Outcome, TransitionRefusedError
+from connector.session.conditions import NOTHING, Given, Placeholders, Predicate
+from connector.session.transitions import DECIDE, OPEN, Transition
 
 OUTBOX = "outbox"
-"""The one partition of the sparse index: a session that carries it is not yet acknowledged."""
+"""The sparse index of the outcomes that Banking Service has not acknowledged, and its one partition."""
 
 UNCONFIRMED = "unconfirmed"
-"""Likewise: of a session that carries it, it is not known whether the account is authorised again."""
-
-_SETTLED = frozenset({"outbox", "delivery_due", "lease", "lease_until"})
+"""The sparse index of the sessions whose account is not known to be authorised again, and its one partition."""
 
 
 def new_id() -> str:
-    """Return an id that no other move or lease has."""
+    """Return an id that no other update or lease has."""
     return secrets.token_hex(8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update(Given):
+    """One transition of one session, with its values."""
+
+    transition: Transition
+    authorisation_id: str
+    id: str = field(default_factory=new_id)
+    """Unique. The history keeps it, so that a repeated write finds that it took effect already."""
+    sets: Mapping[str, str | int] = NOTHING
+    adds: Mapping[str, int] = NOTHING
+    removes: frozenset[str] = frozenset()
+    detail: Mapping[str, str | int] = NOTHING
+    """More about the update, for the history. Nothing secret, no personal data."""
+
+    def took_effect(self, item: Item) -> bool:
+        """Tell whether this very update is in the session's history already.
+
+        The AWS SDK repeats a write whose answer is lost. The repetition would be refused because of its own work::
+
+            SDK   UpdateItem ──> DynamoDB   opened          (the answer is lost)
+            SDK   UpdateItem ──> DynamoDB   refused: not `notified` any more
+        """
+        return any(entry["id"] == self.id for entry in item.get("history", ()))
+
+    def check(self, item: Item) -> None:
+        """Raise TransitionRefusedError, with the reason, where the stored session does not admit the update."""
+        for condition in self.transition.conditions:
+            if not all(predicate.holds(item) for predicate in condition.predicates(self)):
+                raise TransitionRefusedError(condition.reason, Authorisation.from_item(item) if item else None)
+
+    def applied_to(self, item: Item) -> dict[str, Any]:
+        """Return the session after the update, which `check` must have admitted."""
+        after = {"authorisation_id": self.authorisation_id, **item, **self._assignments}
+        after["history"] = [*item.get("history", ()), self._entry]
+        for name, amount in self.adds.items():
+            after[name] = after.get(name, 0) + amount
+        return {name: value for name, value in after.items() if name not in self.removes}
+
+    def condition_expression(self, to: Placeholders) -> str:
+        """Write what `check` evaluates as a DynamoDB condition expression."""
+        return " AND ".join(predicate.expression(to) for predicate in self._predicates())
+
+    def update_expression(self, to: Placeholders) -> str:
+        """Write what `applied_to` does as a DynamoDB update expression."""
+        history, none, entry = to.name("history"), to.value([]), to.value([self._entry])
+        assignments = [f"{to.name(name)} = {to.value(value)}" for name, value in self._assignments.items()]
+        assignments.append(f"{history} = list_append(if_not_exists({history}, {none}), {entry})")
+        clauses = {
+            "SET": assignments,
+            "ADD": [f"{to.name(name)} {to.value(amount)}" for name, amount in self.adds.items()],
+            "REMOVE": [to.name(name) for name in sorted(self.removes)],
+        }
+        return " ".join(f"{clause} {', '.join(parts)}" for clause, parts in clauses.items() if parts)
+
+    def _predicates(self) -> Iterator[Predicate]:
+        for condition in self.transition.conditions:
+            yield from condition.predicates(self)
+
+    @property
+    def _assignments(self) -> dict[str, str | int]:
+        return {**self.sets, "state": self.transition.next.value}
+
+    @property
+    def _entry(self) -> dict[str, str | int]:
+        """The entry in the session's history; `at` is in milliseconds."""
+        return {"at": int(self.now * 1000), "event": self.transition.event, "id": self.id, **self.detail}
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to deliver one session's outcome, until a time."""
+    """The right to work on one session, until a time in seconds since the epoch."""
 
     id: str
     until: int
@@ -39,16 +108,7 @@ class Lease:
         return cls(new_id(), int(now + seconds) + 1)
 
 
-def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, now: float) -> Update:
-    """Begin the session that Banking Service told us of."""
-    expires_at = int(now) + session_minutes * 60
-    sets: dict[str, str | int] = {"expires_at": expires_at, "purge_at": expires_at + int(PURGE_AFTER.total_seconds())}
-    if bank_id is not None:
-        sets["bank_id"] = bank_id
-    return Update(transition=NOTIFY, authorisation_id=authorisation_id, now=now, id=new_id(), sets=sets)
-
-
-def open_session(  # noqa: PLR0913 - one argument for each thing that the first GET pins
+def open_session(  # noqa: PLR0913 - one argument for each parameter of GET /authrefresh that is pinned
     authorisation_id: str,
     *,
     external_id: str,
@@ -58,115 +118,40 @@ def open_session(  # noqa: PLR0913 - one argument for each thing that the first 
     ticket: str,
     now: float,
 ) -> Update:
-    """Claim the session for the page that is about to be shown, and pin what it was asked with."""
-    sets: dict[str, str | int] = {
-        "step": 0,
-        "attempts": 0,
+    """Claim the session for the page that is about to be shown, and pin the parameters of the request."""
+    pinned = {
         "external_id": external_id,
         "redirect_uri": redirect_uri,
         "sage_state": sage_state,
         "ticket_hash": tickets.hash_of(ticket),
+        **({} if bank_account is None else {"bank_account": bank_account}),
     }
-    if bank_account is not None:
-        sets["bank_account"] = bank_account
-    return Update(transition=OPEN, authorisation_id=authorisation_id, now=now, id=new_id(), sets=sets)
+    return Update(
+        transition=OPEN, authorisation_id=authorisation_id, now=now, sets={"step": 0, "attempts": 0, **pinned}
+    )
 
 
-def decide(  # noqa: PLR0913 - the outcome, its reporting and the proof of who decides are one write
+def decide(  # noqa: PLR0913 - the outcome, the status to report and the proof of the caller are one write
     authorisation_id: str, ticket: str, outcome: Outcome, *, status: str, lease: Lease, now: float
 ) -> Update:
-    """Record the outcome and, in the same write, what is owed to Banking Service and who delivers it first.
+    """Record the outcome and, in the same write, the outbox entry and the lease of its first delivery.
 
-    An empty `status` means that this outcome is not reported: nothing is owed.
+    An empty `status` means that this outcome is not reported: the outbox gets no entry.
     """
-    sets: dict[str, str | int] = {"outcome": outcome.value}
-    if status:
-        sets |= {
-            "status": status,
-            "outbox": OUTBOX,
-            "decided_at": int(now),
-            "delivery_due": lease.until,
-            "lease": lease.id,
-            "lease_until": lease.until,
-        }
+    entry: dict[str, str | int] = {
+        "status": status,
+        "outbox": OUTBOX,
+        "decided_at": int(now),
+        "delivery_due": lease.until,
+        "lease": lease.id,
+        "lease_until": lease.until,
+    }
     return Update(
         transition=DECIDE,
         authorisation_id=authorisation_id,
         now=now,
-        id=new_id(),
         equals={"ticket_hash": tickets.hash_of(ticket)},
-        sets=sets,
+        sets={"outcome": outcome.value, **(entry if status else {})},
         adds={"uncertain_attempts": 1} if status else {},
         detail={"outcome": outcome.value},
-    )
-
-
-def take_lease(authorisation_id: str, lease: Lease, *, now: float) -> Update:
-    """Take the right to deliver. From here until `postpone` it is in doubt whether Banking Service was told."""
-    return Update(
-        transition=LEASE,
-        authorisation_id=authorisation_id,
-        now=now,
-        id=new_id(),
-        sets={"lease": lease.id, "lease_until": lease.until, "delivery_due": lease.until},
-        adds={"uncertain_attempts": 1},
-    )
-
-
-def postpone(authorisation: Authorisation, *, until: float, uncertain: bool, reason: str, now: float) -> Update:
-    """Give the lease back: Banking Service was not, or may not have been, told. Try again at `until`."""
-    return Update(
-        transition=POSTPONE,
-        authorisation_id=authorisation.authorisation_id,
-        now=now,
-        id=new_id(),
-        equals={"lease": authorisation.lease or ""},
-        sets={"delivery_due": ceil(until)},
-        adds={} if uncertain else {"uncertain_attempts": -1},
-        removes=frozenset({"lease", "lease_until"}),
-        detail={"reason": reason},
-    )
-
-
-def deliver(authorisation: Authorisation, *, how: str, now: float) -> Update:
-    """Record that Banking Service acknowledged the outcome, to whichever attempt.
-
-    Of a success we want to see the effect. That is owed to ourselves, in the same write.
-    """
-    confirm: dict[str, str | int] = {"unconfirmed": UNCONFIRMED, "confirm_due": int(now)}
-    return Update(
-        transition=DELIVER,
-        authorisation_id=authorisation.authorisation_id,
-        now=now,
-        id=new_id(),
-        sets={"delivered_at": int(now), **(confirm if authorisation.outcome is Outcome.SUCCESS else {})},
-        removes=_SETTLED,
-        detail={"how": how},
-    )
-
-
-def reject(authorisation: Authorisation, *, reason: str, now: float) -> Update:
-    """Record that Banking Service refused the outcome for good."""
-    return Update(
-        transition=REJECT,
-        authorisation_id=authorisation.authorisation_id,
-        now=now,
-        id=new_id(),
-        equals={"lease": authorisation.lease or ""},
-        sets={"reason": reason},
-        removes=_SETTLED,
-        detail={"reason": reason},
-    )
-
-
-def expire(authorisation: Authorisation, *, now: float) -> Update:
-    """Give up: the session ran out before Banking Service acknowledged the outcome."""
-    return Update(
-        transition=EXPIRE,
-        authorisation_id=authorisation.authorisation_id,
-        now=now,
-        id=new_id(),
-        sets={"reason": "expired"},
-        removes=_SETTLED,
-        detail={"reason": "expired"},
     )
