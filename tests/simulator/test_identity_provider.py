@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, unquote_plus, urlsplit
 
 import pytest
 import requests
@@ -20,7 +20,7 @@ class Client:
         self.issuer = f"{simulation['bank']['url']}{IDENTITY_PATH}"
         self.http = http
         credentials = simulation["credentials"]
-        self.basic = (credentials["oidc_client_id"], credentials["oidc_client_secret"])
+        self.basic = (credentials["oidc_client_id"], quote_plus(credentials["oidc_client_secret"]))
         challenge = urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
         self.prompt = {
             "response_type": "code",
@@ -116,6 +116,13 @@ def test_a_code_is_invalid_for_another_request(client: Client, changes: dict[str
 def test_an_unauthenticated_client_gets_no_token(client: Client) -> None:
     code = client.code()
     client.basic = (client.basic[0], "guessed")
+
+    assert client.redeem(code).status_code == 401
+
+
+def test_a_client_whose_secret_is_not_form_encoded_gets_no_token(client: Client) -> None:
+    code = client.code()
+    client.basic = (client.basic[0], unquote_plus(client.basic[1]))
 
     assert client.redeem(code).status_code == 401
 

@@ -3,7 +3,7 @@
 import hmac
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -43,8 +43,7 @@ def routes(bank: Bank) -> Blueprint:
 
     @site.post("/token")
     def token() -> tuple[Response, int]:
-        client = request.authorization
-        if not (client and _is_known_client(bank, client.username, client.password)):
+        if not _is_known_client(bank):
             return jsonify(error="invalid_client"), 401
         if request.form.get("grant_type") != "authorization_code":
             return jsonify(error="unsupported_grant_type"), 400
@@ -121,10 +120,14 @@ def _redirect(client_request: Request, issuer: str, **outcome: str) -> AnyRespon
     )
 
 
-def _is_known_client(bank: Bank, client_id: str | None, secret: str | None) -> bool:
-    known = bank.credentials
+def _is_known_client(bank: Bank) -> bool:
+    """Check the client's Basic authentication, whose two values are form-encoded (RFC 6749 section 2.3.1)."""
+    sent, known = request.authorization, bank.credentials
+    if sent is None:
+        return False
+    client_id, secret = (unquote_plus(value or "") for value in (sent.username, sent.password))
     return _same(client_id, known.oidc_client_id) and _same(secret, known.oidc_client_secret)
 
 
-def _same(sent: str | None, known: str) -> bool:
-    return hmac.compare_digest((sent or "").encode(), known.encode())
+def _same(sent: str, known: str) -> bool:
+    return hmac.compare_digest(sent.encode(), known.encode())

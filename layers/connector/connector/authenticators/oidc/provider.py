@@ -1,12 +1,15 @@
 """The identity provider's endpoints: discovery, keys, tokens. Authlib speaks the protocol, within our time limits."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote_plus
 
 import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2 import ClientAuth
 from authlib.oidc.discovery import get_well_known_url
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
@@ -15,6 +18,7 @@ from connector.authenticators.port import AuthenticatorUnavailableError
 from connector.runtime.bounded_http import bound, is_safe, read_json
 from connector.runtime.jwks import Jwks, KeysUnavailableError
 
+_BASIC = "client_secret_basic"
 FRESH_SECONDS = 3600
 """How long the metadata is used before discovery reads it again."""
 
@@ -30,13 +34,12 @@ class Metadata(BaseModel):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
-    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+    token_endpoint_auth_methods_supported: tuple[str, ...] = (_BASIC,)
 
     @property
     def auth_method(self) -> str:
         """How the client authenticates at the token endpoint."""
-        basic = "client_secret_basic"
-        return basic if basic in self.token_endpoint_auth_methods_supported else "client_secret_post"
+        return _BASIC if _BASIC in self.token_endpoint_auth_methods_supported else "client_secret_post"
 
 
 class IdentityProvider:
@@ -54,6 +57,7 @@ class IdentityProvider:
     def client(self, client_id: str, secret: str, redirect_uri: str) -> "ProviderClient":
         """Return a client for one request of a customer; all its calls together take at most `seconds`."""
         session = OAuth2Session(client_id, secret, redirect_uri=redirect_uri, code_challenge_method="S256")
+        session.register_client_auth_method((_BASIC, _basic))
         return ProviderClient(self, bound(session, self._seconds, altogether=True))
 
     def metadata(self, session: requests.Session) -> Metadata:
@@ -120,3 +124,13 @@ def _get_json(session: requests.Session, url: str) -> object:
     """GET a document without any token. Raise requests.RequestException."""
     # Without `withhold_token`, Authlib's session adds a token to every request.
     return read_json(session.request("GET", url, withhold_token=True))  # type: ignore[call-arg]  # Authlib's own
+
+
+def _basic(client: ClientAuth, _: str, uri: str, headers: dict[str, str], body: str) -> tuple[str, dict[str, str], str]:
+    """Add the client's Basic authentication: client id and secret are form-encoded first (RFC 6749, section 2.3.1).
+
+    Authlib does not encode them. The identity provider decodes them, so that a `+` or `%` would change the secret.
+    """
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    return uri, headers, body
