@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
+from connector.aws.lock import Lock
 from connector.sage.tokens import Token, Tokens, TokenUnavailableError
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
@@ -235,3 +236,26 @@ def test_two_renewals_at_once_are_one(system: TokenSystem) -> None:
 
 def test_the_repr_of_a_token_has_no_value(system: TokenSystem) -> None:
     assert "token-1" not in repr(system.environment().get())
+
+
+class UnreleasableLocks(MemoryLocks):
+    """Locks that can be acquired; a release fails."""
+
+    def release(self, lock: Lock, *, cool_down: float = 0) -> None:
+        raise ServiceUnavailableError(f"DynamoDB: InternalServerError for {lock.name} {cool_down}")
+
+
+def test_a_token_is_used_and_shared_although_the_lock_cannot_be_released(system: TokenSystem) -> None:
+    system.locks = UnreleasableLocks(system.clock)
+
+    assert system.environment().get().value == "token-1"
+    assert system.environment().get().value == "token-1"
+
+
+def test_the_error_of_sage_id_is_raised_also_where_the_lock_cannot_be_released(system: TokenSystem) -> None:
+    system.locks = UnreleasableLocks(system.clock)
+    system.fail(retry_after=90)
+
+    with pytest.raises(TokenUnavailableError, match="503") as unavailable:
+        system.environment().get()
+    assert unavailable.value.retry_after == 90

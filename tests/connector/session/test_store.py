@@ -25,7 +25,7 @@ def refused(store: Store, update: Update) -> TransitionRefusedError:
     return caught.value
 
 
-def test_a_notified_session_lives_for_its_minutes_and_is_kept_for_days_after(store: Store) -> None:
+def test_a_notified_session_lives_for_its_minutes(store: Store) -> None:
     session = store.apply(sample.notify(NOW))
 
     assert session.state is State.NOTIFIED
