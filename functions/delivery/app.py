@@ -67,7 +67,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | No
 
 def _deliver_one(authorisation_id: str) -> dict[str, str | None]:
     found = delivery.collect(authorisation_id, until=time.time() + ONE_SECONDS)
-    return {"state": found.state.value if found else None, "reason": found.reason if found else None}
+    return {"state": found.state.value if found else None, "reason": found.delivery_reason if found else None}
 
 
 def _sweep() -> None:

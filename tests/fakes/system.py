@@ -144,7 +144,7 @@ def check_session(session: Authorisation, sage: Sage, *, confirmed: bool) -> Non
     if session.state is State.DELIVERED:
         assert told, "the customer was told that it is done, and it is not"
     if session.state in {State.REJECTED, State.EXPIRED}:
-        assert session.reason
+        assert session.delivery_reason
     if session.state is State.REJECTED and told:
         # Only when it could as well have meant "too late".
         assert session.history[-1]["at"] / 1000 >= session.expires_at - Delivery.UNCLEAR_SECONDS

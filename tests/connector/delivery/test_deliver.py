@@ -65,7 +65,7 @@ def test_an_acknowledged_outcome_is_delivered(status: int) -> None:
 def test_an_outcome_that_is_refused_is_recorded_as_such_with_the_reason(status: int) -> None:
     desk = Desk(ApiResponse(status))
     session = desk.deliver()
-    assert (session.state, session.reason) == (State.REJECTED, f"HTTP {status}")
+    assert (session.state, session.delivery_reason) == (State.REJECTED, f"HTTP {status}")
     assert desk.times_told == 1
     assert desk.counted == ["OutcomeRejected"]
 
@@ -240,7 +240,7 @@ def test_after_the_session_s_end_nothing_is_told_and_that_is_recorded() -> None:
     desk.clock.now = session.expires_at
     told = desk.times_told
     expired = desk.settle()
-    assert (expired.state, expired.reason) == (State.EXPIRED, "expired")
+    assert (expired.state, expired.delivery_reason) == (State.EXPIRED, "expired")
     assert desk.times_told == told
     assert desk.counted[-1] == "OutcomeExpired"
 

@@ -30,6 +30,7 @@ class Journey:
     clock: Clock = field(default_factory=Clock)
     sage: BankingService = field(default_factory=BankingService)
     max_attempts: int = 5
+    failed_status: str = ""
     step: int = 0
     holder: TicketHolder = HOLDER
 
@@ -41,7 +42,7 @@ class Journey:
     def complete(self) -> CompleteAuthorisation:
         """The use case, put together anew as by a cold start."""
         delivery = Delivery(self.store, self.sage, self.clock, self.clock.pause)
-        statuses = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
+        statuses = {Outcome.SUCCESS: "success", Outcome.FAILED: self.failed_status, Outcome.CANCELLED: ""}
         return CompleteAuthorisation(
             store=self.store,
             authenticator=self.authenticator,

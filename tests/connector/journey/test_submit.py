@@ -5,10 +5,12 @@ import pytest
 from connector.authenticators.port import Answers, Cancelled, Wait
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
 from connector.journey.visit import TicketHolder
+from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from tests import sample
 from tests.connector.journey.conftest import Journey
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
+from tests.fakes.banking_service import LOST, BankingService
 
 
 def test_continue_shows_the_banks_first_prompt(journey: Journey) -> None:
@@ -142,6 +144,21 @@ def test_a_customer_who_holds_another_account_is_denied_and_nothing_is_reported(
     assert view.authorisation.outcome is Outcome.FAILED
     assert view.authorisation.reason == "wrong_owner"
     assert journey.sage.heard == []
+
+
+@pytest.mark.parametrize("seconds", [0, 20 * 60], ids=["refused", "expired"])
+def test_the_reason_of_a_failure_stays_where_banking_service_does_not_take_the_outcome(
+    bank: Bank, seconds: int
+) -> None:
+    sage = BankingService(finally_=LOST if seconds else ApiResponse(400))
+    journey = Journey(bank, sage=sage, failed_status="failed")
+    bank.holds = frozenset({"somebody-else's"})
+    journey.to_the_end()
+    journey.clock.now += seconds
+
+    assert isinstance(view := journey.refresh(), Ended)
+    assert view.authorisation.reason == "wrong_owner"
+    assert view.authorisation.delivery_reason == ("expired" if seconds else "HTTP 400")
 
 
 def test_a_customer_with_several_accounts_may_hold_this_one_among_them(journey: Journey, bank: Bank) -> None:

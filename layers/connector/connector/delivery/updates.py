@@ -61,7 +61,7 @@ def reject(authorisation: Authorisation, *, reason: str, now: float) -> Update:
         authorisation_id=authorisation.authorisation_id,
         now=now,
         equals=_lease_of(authorisation),
-        sets={"reason": reason},
+        sets={"delivery_reason": reason},
         removes=_OUTBOX_ENTRY,
         detail={"reason": reason},
     )
@@ -73,7 +73,7 @@ def expire(authorisation_id: str, *, now: float) -> Update:
         transition=EXPIRE,
         authorisation_id=authorisation_id,
         now=now,
-        sets={"reason": "expired"},
+        sets={"delivery_reason": "expired"},
         removes=_OUTBOX_ENTRY,
         detail={"reason": "expired"},
     )

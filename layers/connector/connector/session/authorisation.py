@@ -95,6 +95,9 @@ class Authorisation:
     status: str | None = None
     """The status that PATCH reports; None: this outcome is not reported."""
     reason: str | None = None
+    """Why the journey failed (`connector.journey.views.Ended`), or why the confirmation was given up."""
+    delivery_reason: str | None = None
+    """Why Banking Service will not get the outcome: its answer, or `expired`."""
     delivery_due: int | None = None
     uncertain_attempts: int = 0
     """The number of leases whose attempts may have reached Banking Service (`connector.delivery.patch_result`)."""
