@@ -73,7 +73,10 @@ def _sam_deploy(workspace: Workspace, aws: Aws, parameters: Mapping[str, str]) -
             *(TOOLS / "sam", "deploy", "--config-file", CHECKOUT / "samconfig.toml", "--config-env", "local"),
             *("--template-file", workspace.build / "template.yaml", "--tags", f"ms-custom-id={API_ID}"),
             # Quoted, because the CLI splits values at spaces.
-            *("--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())),
+            *(
+                "--parameter-overrides",
+                *(f'{name}="{value.replace('"', r"\"")}"' for name, value in parameters.items()),
+            ),
         ],
         log=workspace.log("deploy"),
         # The CLI polls every 5 seconds by default. A local deployment takes about 2 seconds.

@@ -1,5 +1,6 @@
 """The example of a provider's own authenticator: built as a layer, deployed by the template's parameters, used."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ import pytest
 from local.demo.customer import Customer
 from local.machine.workspace import CHECKOUT, Workspace
 from local.stack.bring_up import RunningStack, parameters_for
-from local.stack.deployment import deploy
+from local.stack.deployment import deploy, fill_secrets
 from tests.fakes.messages import Messages, message_service
 
+KEY = "the key of the message service"
+SENDER = "Example Bank"
 EXAMPLE = CHECKOUT / "examples" / "own-authenticator"
 
 
@@ -44,15 +47,19 @@ def layer(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
 def messages(stack: RunningStack, built: Workspace, layer: str) -> Iterator[Messages]:
     """The provider's message service, with the stack deployed to use it; afterwards the stack is as it was."""
     before = parameters_for(stack.simulator, stack.api_url)
-    with message_service(stack.simulator.credentials["authenticator_api_key"]) as service:
+    secret_arn = stack.outputs["AuthenticatorSecretArn"]
+    stack.aws.secrets.put_secret_value(SecretId=secret_arn, SecretString=json.dumps({"message_service_key": KEY}))
+    with message_service(KEY) as service:
         chosen = {
             "Authenticator": "one_time_code:OneTimeCode",
             "AuthenticatorUrl": service.url,
             "AuthenticatorLayerArn": layer,
+            "AuthenticatorSettings": json.dumps({"sender": SENDER}),
         }
         deploy(built, stack.aws, before | chosen)
         yield service
-        deploy(built, stack.aws, before | {"AuthenticatorLayerArn": ""})
+        deploy(built, stack.aws, before | {"AuthenticatorLayerArn": "", "AuthenticatorSettings": ""})
+    fill_secrets(stack.aws, stack.outputs, stack.simulator.credentials)
 
 
 @pytest.fixture
@@ -77,6 +84,7 @@ def test_the_code_that_was_sent_brings_the_customer_home(
     assert account == "acc-10001"
     assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
     assert messages.refused == 0
+    assert messages.senders == {SENDER}
 
 
 def test_another_code_is_asked_for_again(stack: RunningStack, messages: Messages, customer: Customer) -> None:

@@ -16,6 +16,7 @@ class Messages:
     url: str = ""
     sent: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_key: dict[str, str] = field(default_factory=dict)
+    senders: set[str] = field(default_factory=set)
     refused: int = 0
 
     def send(self, account: str, key: str) -> dict[str, str]:
@@ -44,6 +45,7 @@ def message_service(api_key: str) -> Iterator[Messages]:
                 messages.refused += 1
                 self._answer(401, {})
             elif self.path == "/codes":
+                messages.senders.add(sent["sender"])
                 self._answer(202, messages.send(sent["account"], self.headers["Idempotency-Key"]))
             else:
                 self._answer(200, messages.check(self.path.removeprefix("/codes/"), sent["code"]))
@@ -63,6 +65,8 @@ def message_service(api_key: str) -> Iterator[Messages]:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         messages.url = f"http://127.0.0.1:{server.server_port}"
-        yield messages
-        server.shutdown()
-        thread.join()
+        try:
+            yield messages
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,12 +1,14 @@
 """An authenticator of a provider's own: a one-time code that the provider's message service sends to its customer.
 
-The service has two calls, both authenticated with the secret's `authenticator_api_key`:
+The service has two calls, both authenticated with `message_service_key` of the authenticator secret:
 
-    POST {AuthenticatorUrl}/codes       {"account": "…", "language": "fr"}   202 {"id": "…", "sentTo": "•••• 89"}
-    POST {AuthenticatorUrl}/codes/{id}  {"code": "246810"}                   200 {"outcome": "right", "account": "…"}
+    POST {AuthenticatorUrl}/codes       {"account": "…", "language": "fr", "sender": "…"}
+        202 {"id": "…", "sentTo": "•••• 89"}
+    POST {AuthenticatorUrl}/codes/{id}  {"code": "246810"}
+        200 {"outcome": "right", "account": "…"}
 
 `outcome` may also be `wrong` or `expired`. Deploy the connector with `Authenticator=one_time_code:OneTimeCode`, and
-with this layer's ARN as `AuthenticatorLayerArn`.
+with this layer's ARN as `AuthenticatorLayerArn`. `AuthenticatorSettings={"sender": "Example Bank"}` names the sender.
 """
 
 from collections.abc import Mapping
@@ -41,11 +43,13 @@ class OneTimeCode(Authenticator):
 
     def __init__(self, configuration: Configuration) -> None:
         super().__init__(configuration)
+        self._sender = str(self.settings.authenticator_settings.get("sender", ""))
         self._session = bound(requests.Session(), self.settings.authenticator_timeout_seconds)
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have a code sent. The key lets the service send one message where it is asked twice."""
-        sent = self._post("/codes", {"account": visit.external_id, "language": visit.locale}, visit.key)
+        wanted = {"account": visit.external_id, "language": visit.locale, "sender": self._sender}
+        sent = self._post("/codes", wanted, visit.key)
         # The memory comes back with the answer. It is stored, so nothing secret goes into it.
         return self._question(visit, str(sent["sentTo"]), memory=f"{sent['id']} {sent['sentTo']}")
 
@@ -69,7 +73,7 @@ class OneTimeCode(Authenticator):
         return Ask(fields=(code,), memory=memory)
 
     def _post(self, path: str, body: Mapping[str, str], key: str) -> dict[str, Any]:
-        api_key = self.secret.get("authenticator_api_key")
+        api_key = self.secret.get("message_service_key")
         headers = {"Authorization": f"Bearer {api_key}", "Idempotency-Key": key}
         try:
             answer = self._session.post(f"{self.settings.authenticator_url}{path}", json=dict(body), headers=headers)
