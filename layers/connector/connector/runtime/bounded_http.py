@@ -37,8 +37,9 @@ def _is_here(host: str | None) -> bool:
 class BoundedAdapter(HTTPAdapter):
     """Reads an answer whole, call_with_deadline `seconds` altogether and not after `until` (monotonic)."""
 
-    def __init__(self, seconds: float, until: float) -> None:
+    def __init__(self, seconds: float, until: float, largest: int) -> None:
         super().__init__()
+        self._largest = largest
         self._seconds = seconds
         self._until = until
 
@@ -56,24 +57,26 @@ class BoundedAdapter(HTTPAdapter):
         response = super().send(request, **options)
         try:
             with response.raw as raw:
-                body = raw.read(LARGEST + 1, decode_content=True)
+                body = raw.read(self._largest + 1, decode_content=True)
         except HTTPError as error:
             raise requests.ConnectionError(type(error).__name__, request=request) from None
-        if len(body) > LARGEST:
+        if len(body) > self._largest:
             raise BoundExceededError("the answer is too large", request=request)
         response.raw = BytesIO(body)
         return response
 
 
-def bound[Session: requests.Session](session: Session, seconds: float, *, altogether: bool = False) -> Session:
+def bound[Session: requests.Session](
+    session: Session, seconds: float, *, altogether: bool = False, largest: int = LARGEST
+) -> Session:
     """Bound whatever a session sends: each request, or from now on all of them `altogether`.
 
-    A redirect is an error of its own (requests.TooManyRedirects).
+    `largest` is the number of bytes of an answer. A redirect is an error of its own (requests.TooManyRedirects).
     """
     session.max_redirects = 0
     until = time.monotonic() + seconds if altogether else float("inf")
     for prefix in ("http://", "https://"):
-        session.mount(prefix, BoundedAdapter(seconds, until))
+        session.mount(prefix, BoundedAdapter(seconds, until, largest))
     return session
 
 

@@ -25,6 +25,10 @@ from connector.runtime.bounded_http import bound
 from connector.runtime.settings import ConfigurationError
 
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+LARGEST_ANSWER = 1024 * 1024
+"""Bytes: a thousand account ids of 256 characters of UTF-8."""
+LARGEST_STEP = 64 * 1024
+"""Bytes of an answer with another step than `granted`. The session stores such a step, in an item of at most 400 kB."""
 
 
 class Steps(Authenticator):
@@ -36,7 +40,7 @@ class Steps(Authenticator):
         if not settings.authenticator_url:
             raise ConfigurationError("Authenticator=steps needs AuthenticatorUrl, the base URL of your backend")
         self._url = f"{settings.authenticator_url.rstrip('/')}/v1/journeys"
-        self._session = bound(requests.Session(), settings.authenticator_timeout_seconds)
+        self._session = bound(requests.Session(), settings.authenticator_timeout_seconds, largest=LARGEST_ANSWER)
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have the backend begin a journey."""
@@ -47,39 +51,28 @@ class Steps(Authenticator):
             locale=visit.locale,
             expires_at=datetime.fromtimestamp(visit.expires_at, UTC).isoformat(),
         )
-        return self._call("POST", "", journey, visit.key)
+        return _read(self._send("POST", "", journey, visit.key), HTTPStatus.CREATED)
 
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Send the backend an answer, or poll for the current step."""
         if isinstance(answer, Answers):
-            return self._call(
-                "POST", f"/{visit.memory}/answers", messages.Answers(answers=dict(answer.by_name)), visit.key
-            )
-        return self._call("GET", f"/{visit.memory}")
+            given = messages.Answers(answers=dict(answer.by_name))
+            return self._step(visit.memory, self._send("POST", f"/{visit.memory}/answers", given, visit.key))
+        return self._step(visit.memory, self._send("GET", f"/{visit.memory}"))
 
     def cancel(self, visit: Visit) -> None:
         """Delete the journey at the backend."""
         if visit.memory:
             self._send("DELETE", f"/{visit.memory}")
 
-    def _call(
-        self, method: str, path: str, message: messages.Message | None = None, key: str = ""
-    ) -> AuthenticatorResult:
-        answer = self._send(method, path, message, key)
-        if path and answer.status_code in _GONE:
+    @staticmethod
+    def _step(journey_id: str, answer: requests.Response) -> AuthenticatorResult:
+        if answer.status_code in _GONE:
             return Denied(final=False)
-        if not answer.ok:
-            raise AuthenticatorUnavailableError(f"the backend answered {answer.status_code}")
-        try:
-            return messages.Journey.model_validate_json(answer.content).result()
-        except ValidationError as error:
-            where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise AuthenticatorUnavailableError(
-                f"the backend's answer is not as docs/authenticator-api.yaml says, at {where}"
-            ) from None
+        return _read(answer, HTTPStatus.OK, journey_id)
 
     def _send(
-        self, method: str, path: str, message: messages.Message | None = None, key: str = ""
+        self, method: str, path: str, message: messages.Request | None = None, key: str = ""
     ) -> requests.Response:
         return retry_refused(
             self.secret.get("authenticator_api_key"),
@@ -89,7 +82,7 @@ class Steps(Authenticator):
         )
 
     def _once(
-        self, method: str, path: str, message: messages.Message | None, key: str, api_key: str
+        self, method: str, path: str, message: messages.Request | None, key: str, api_key: str
     ) -> requests.Response:
         headers = {"Authorization": f"Bearer {api_key}"}
         if message is not None:
@@ -99,3 +92,24 @@ class Steps(Authenticator):
             return self._session.request(method, f"{self._url}{path}", data=body, headers=headers)
         except requests.RequestException as error:
             raise AuthenticatorUnavailableError(f"the backend cannot be reached: {type(error).__name__}") from None
+
+
+def _read(answer: requests.Response, status: HTTPStatus, journey_id: str | None = None) -> AuthenticatorResult:
+    """Return the step of an answer to journey `journey_id`; None: of a new one. Raise AuthenticatorUnavailableError."""
+    if answer.status_code != status:
+        raise AuthenticatorUnavailableError(f"the backend answered {answer.status_code} instead of {status}")
+    if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
+        raise _undescribed("its content type")
+    try:
+        journey = messages.Journey.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise _undescribed(".".join(str(part) for part in error.errors()[0]["loc"])) from None
+    if journey_id not in (None, journey.journey_id):
+        raise _undescribed("journeyId: it is another journey's")
+    if len(answer.content) > LARGEST_STEP and not isinstance(journey.step, messages.Granted):
+        raise _undescribed("step: it is too large")
+    return journey.result()
+
+
+def _undescribed(where: str) -> AuthenticatorUnavailableError:
+    return AuthenticatorUnavailableError(f"the backend's answer is not as docs/authenticator-api.yaml says, at {where}")

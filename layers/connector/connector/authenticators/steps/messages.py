@@ -1,6 +1,7 @@
 """The messages between `steps` and the provider's backend (docs/authenticator-api.yaml), as pydantic models.
 
-Unknown members of an answer are ignored: a later minor version may add some.
+An answer is read strictly: by the document's names only, and without conversion of one type into another. Members that
+the document does not name are ignored: a later minor version may add some.
 """
 
 from typing import Annotated, Literal
@@ -12,16 +13,23 @@ from connector.authenticators import port
 from connector.authenticators.port import Kind
 
 type Text = Annotated[str, StringConstraints(max_length=1000)]
+type Error = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
-class Message(BaseModel):
-    """Members are in camel case on the wire."""
+class Request(BaseModel):
+    """What the connector sends. Members are in camel case on the wire."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
-class NewJourney(Message):
+class Response(BaseModel):
+    """What the backend answers. Members are in camel case, and only that name is read."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
+
+
+class NewJourney(Request):
     """POST /v1/journeys. `expires_at` is RFC 3339."""
 
     authorisation_id: str
@@ -31,13 +39,13 @@ class NewJourney(Message):
     expires_at: str
 
 
-class Answers(Message):
+class Answers(Request):
     """POST /v1/journeys/{journeyId}/answers."""
 
     answers: dict[str, str]
 
 
-class Option(Message):
+class Option(Response):
     """One of the options of a choice."""
 
     value: Identifier
@@ -45,14 +53,14 @@ class Option(Message):
     hint: Text = ""
 
 
-class FormField(Message):
+class FormField(Response):
     """One field of a form."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
     kind: Kind
     label: Text = ""
     hint: Text = ""
-    error: Text = ""
+    error: Error = ""
     autocomplete: Annotated[str, StringConstraints(max_length=64)] = ""
     options: Annotated[tuple[Option, ...], Field(max_length=20)] = ()
 
@@ -60,17 +68,23 @@ class FormField(Message):
     def _a_choice_has_options(self) -> "FormField":
         if self.kind is Kind.CHOICE and not self.options:
             raise ValueError("a choice has options")
+        _no_repetition("options' values", [option.value for option in self.options])
         return self
 
 
-class Ask(Message):
+class Ask(Response):
     """Show the customer a form."""
 
     type: Literal["ask"]
     fields_: Annotated[tuple[FormField, ...], Field(alias="fields", min_length=1, max_length=10)]
     heading: Text = ""
     text: Text = ""
-    error: Text = ""
+    error: Error = ""
+
+    @model_validator(mode="after")
+    def _each_name_is_one_fields(self) -> "Ask":
+        _no_repetition("fields' names", [field.name for field in self.fields_])
+        return self
 
     def result(self, journey_id: str) -> port.AuthenticatorResult:
         """Return the port's result."""
@@ -89,7 +103,7 @@ class Ask(Message):
         return port.Ask(fields=fields, heading=self.heading, text=self.text, error=self.error, memory=journey_id)
 
 
-class Wait(Message):
+class Wait(Response):
     """Let the customer do something elsewhere."""
 
     type: Literal["wait"]
@@ -102,7 +116,7 @@ class Wait(Message):
         return port.Wait(seconds=self.seconds, heading=self.heading, text=self.text, memory=journey_id)
 
 
-class Granted(Message):
+class Granted(Response):
     """The customer proved to hold these accounts."""
 
     type: Literal["granted"]
@@ -113,7 +127,7 @@ class Granted(Message):
         return port.Granted(frozenset(self.external_ids))
 
 
-class Denied(Message):
+class Denied(Response):
     """The customer did not prove who they are."""
 
     type: Literal["denied"]
@@ -125,7 +139,7 @@ class Denied(Message):
         return port.Denied(final=self.final, text=self.text)
 
 
-class Journey(Message):
+class Journey(Response):
     """A journey and its current step."""
 
     journey_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
@@ -134,3 +148,8 @@ class Journey(Message):
     def result(self) -> port.AuthenticatorResult:
         """Return the port's result."""
         return self.step.result(self.journey_id)
+
+
+def _no_repetition(what: str, values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValueError(f"the {what} are unique")
