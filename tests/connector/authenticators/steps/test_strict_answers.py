@@ -211,7 +211,7 @@ def test_more_than_a_mebibyte_and_a_large_form_are_try_again(backend: Backend) -
             backend.resume(json.dumps(journey(STEPS[step])).encode() + b" " * padding)
 
 
-JSON = (
+JSON: st.SearchStrategy[object] = (
     st.none() | st.booleans() | st.integers(-2, 70) | st.floats(0, 5) | st.text(max_size=3) | st.sampled_from([[], {}])
 )
 NAMES = st.sampled_from(["external_ids", "fields_", "Type"])
