@@ -128,6 +128,7 @@ def test_a_retry_after_of_a_day_is_cut_to_an_hour() -> None:
     [
         ApiResponse(None),
         ApiResponse(401),
+        ApiResponse(403),
         ApiResponse(408),
         ApiResponse(500),
         ApiResponse(503),
@@ -150,7 +151,7 @@ def test_a_missing_token_stops_the_batch() -> None:
     assert result.stops_batch
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 422])
+@pytest.mark.parametrize("status", [400, 404, 422])
 def test_a_refusal_is_a_dead_letter_with_sages_text(status: int) -> None:
     system = RequestSystem(refusal(status, "NotFoundError", "there is no such account"))
 

@@ -19,10 +19,9 @@ from connector.reauth_requests.repository import RequestRepository
 from connector.reauth_requests.settings import RequestSettings
 from connector.sage.error_text import describe, reason_of, short
 from connector.sage.messages import StatementResponse
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.provider_api import NOT_ACCEPTED, ApiResponse, NotSentError
 
-_TEMPORARY = {
-    HTTPStatus.UNAUTHORIZED,
+_TEMPORARY = NOT_ACCEPTED | {
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,  # another statement of this account is in flight
     HTTPStatus.TOO_EARLY,
