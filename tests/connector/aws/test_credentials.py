@@ -86,6 +86,15 @@ def test_while_secrets_manager_is_down_what_is_known_serves_on(safe: Safe) -> No
     assert safe.secrets.reads == 3
 
 
+def test_a_failed_read_of_an_old_secret_is_followed_by_no_other_for_ten_seconds(safe: Safe) -> None:
+    safe.vault.get()
+    safe.clock.now += Vault.FRESH_SECONDS
+    safe.secrets.down = True
+    for read in (safe.vault.get, safe.vault.reload, safe.vault.reload):
+        assert read().client_secret == "old"
+    assert safe.secrets.reads == 2
+
+
 def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
     safe.secrets.down = True
     with pytest.raises(ServiceUnavailableError, match="InternalServiceError"):

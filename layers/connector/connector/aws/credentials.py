@@ -80,8 +80,8 @@ def _check_printable(secret: str, values: Mapping[str, str]) -> None:
 class Vault[Values]:
     """One secret, read when its values are first needed, and again every few minutes: a rotation needs no deployment.
 
-    A caller whose value was refused calls `reload`. That reads the secret at most every ten seconds, so that wrong
-    headers from a stranger do not become calls to Secrets Manager.
+    A caller whose value was refused calls `reload`. Once there are values, the secret is read at most every ten seconds,
+    whether the read succeeds or not: a stranger's wrong headers do not become calls to Secrets Manager.
     """
 
     FRESH_SECONDS = 300
@@ -100,7 +100,7 @@ class Vault[Values]:
         self._parse = parse
         self._clock = clock
         self._values: Values | None = None
-        self._read_at = float("-inf")
+        self._read_at = self._tried_at = float("-inf")
 
     def get(self) -> Values:
         """Return the values. Raise ConfigurationError while the secret is not filled in, or ServiceUnavailableError."""
@@ -108,20 +108,21 @@ class Vault[Values]:
 
     def reload(self) -> Values:
         """Return the values, read again unless that was done in the last seconds. Raise the same errors as `get`."""
-        return self._read(self.RELOAD_SECONDS)
+        return self._read(0)
 
     def _read(self, fresh_seconds: float) -> Values:
-        """Return the values, at most so old. Where reading fails, the values of before are used for a little longer."""
-        if self._values is not None and self._clock() - self._read_at < fresh_seconds:
+        """Return the values, at most so old. After a failed read the former values remain in use."""
+        now = self._clock()
+        fresh = now - self._read_at < fresh_seconds or now - self._tried_at < self.RELOAD_SECONDS
+        if self._values is not None and fresh:
             return self._values
-        self._read_at = self._clock() - self.FRESH_SECONDS + self.RELOAD_SECONDS
+        self._tried_at = now
         try:
             self._values = self._parse(self._text())
+            self._read_at = now
         except (ServiceUnavailableError, ConfigurationError):
             if self._values is None:
                 raise
-            return self._values
-        self._read_at = self._clock()
         return self._values
 
     def _text(self) -> str:
