@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 import connector
+from connector.delivery.deliver import Delivery
+from connector.pages.pages import WARN_SECONDS
 from tests.template import CHECKOUT, template
 
 RESOURCES: dict[str, Any] = template()["Resources"]
@@ -42,6 +44,12 @@ def test_the_contract_s_parameters_have_their_names_and_defaults() -> None:
     }
     assert all("Default" not in PARAMETERS[name] for name in mandatory | {"Authenticator"})
     assert {name: PARAMETERS[name]["Default"] for name in defaults} == defaults
+
+
+def test_the_shortest_session_is_longer_than_every_period_before_its_end() -> None:
+    shortest = PARAMETERS["SessionMinutes"]["MinValue"] * 60
+
+    assert shortest > max(WARN_SECONDS, Delivery.LAST_CHANCE_SECONDS, Delivery.UNCLEAR_SECONDS)
 
 
 def test_the_order_of_the_parameters_is_that_of_their_groups() -> None:
