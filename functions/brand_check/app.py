@@ -16,7 +16,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     answer = {
         "Status": "FAILED" if fault else "SUCCESS",
         "Reason": fault or "The colour can be read.",
-        # Nothing is made: the id only has to stay, or CloudFormation would delete the one before.
+        # The resource has no content. A changed id would make CloudFormation delete the previous one.
         "PhysicalResourceId": event["LogicalResourceId"],
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
@@ -26,14 +26,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
 
 
 def _send(url: str, answer: dict[str, str]) -> None:
-    """Answer CloudFormation. Raise RuntimeError, which does not have the URL: whoever has that may answer too."""
+    """Answer CloudFormation. Raise RuntimeError without the URL: the URL is the permission to answer."""
     try:
-        # It is signed for just this: a Content-Type that was not signed is refused.
-        told = requests.put(url, json=answer, headers={"Content-Type": ""}, timeout=SECONDS)
+        # The URL is signed for an empty Content-Type.
+        response = requests.put(url, json=answer, headers={"Content-Type": ""}, timeout=SECONDS)
     except requests.RequestException as error:
         raise RuntimeError(f"CloudFormation could not be answered: {type(error).__name__}") from None
-    if not told.ok:
-        raise RuntimeError(f"CloudFormation refused the answer: HTTP {told.status_code}")
+    if not response.ok:
+        raise RuntimeError(f"CloudFormation refused the answer: HTTP {response.status_code}")
 
 
 def _fault(event: dict[str, Any]) -> str:

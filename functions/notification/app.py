@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Answer API Gateway's event."""
     try:
         response = _answer(Request.from_event(event))
-    except Exception:  # noqa: BLE001 - whatever it was, the caller is owed JSON and may send it again
+    except Exception:  # noqa: BLE001 - after any error the caller gets JSON and may send the notification again
         logger.exception("notification failed")
         response = _json(500, error="internal", message="The notification was not stored. Send it again later.")
     return response.to_event()

@@ -15,8 +15,8 @@ tokens = shared_tokens(credentials_vault())
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the schedule tells nothing
-    """Renew if it is time. A failure changes nothing: the token that is there serves until the next attempt."""
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the event of a schedule has no content
+    """Renew the token if it is due. After a failure the stored token remains in use until the next attempt."""
     try:
         renewed = tokens.renew()
     except (TokenUnavailableError, ConfigurationError) as trouble:

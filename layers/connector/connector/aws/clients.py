@@ -21,13 +21,13 @@ _CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard",
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """Return the client for the authorisations table."""
+    """Return the client for the tables: authorisations, requests, locks."""
     return boto3.client("dynamodb", config=_CONFIG)
 
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
-    """Return the client for the credentials and the shared token."""
+    """Return the client for the secrets: the credentials, the authenticator's, the shared token."""
     return boto3.client("secretsmanager", config=_CONFIG)
 
 
@@ -44,5 +44,5 @@ def service_errors(service: str) -> Iterator[None]:
 
 @cache
 def sqs() -> "SQSClient":
-    """Return the client for the requests' queue and its dead letters."""
+    """Return the client for the queue of requests and its dead letters."""
     return boto3.client("sqs", config=_CONFIG)

@@ -80,8 +80,8 @@ def _check_printable(secret: str, values: Mapping[str, str]) -> None:
 class Vault[Values]:
     """One secret, read when its values are first needed, and again every few minutes: a rotation needs no deployment.
 
-    A caller whose value was refused calls `reload`. Once there are values, the secret is read at most every ten seconds,
-    whether the read succeeds or not: a stranger's wrong headers do not become calls to Secrets Manager.
+    A caller whose value was refused calls `reload`. Once there are values, the secret is read at most every ten
+    seconds, also after a failed read: a stranger's wrong headers do not become calls to Secrets Manager.
     """
 
     FRESH_SECONDS = 300

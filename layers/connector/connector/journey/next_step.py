@@ -1,4 +1,4 @@
-"""What follows from an authenticator's result: another prompt, or the outcome. Pure."""
+"""The next step after an authenticator's result: another prompt, or the outcome. Pure."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Conclusion:
     reason: str | None = None
     """Why it failed: `denied`, `wrong_owner` or `attempts`."""
     denied: Denied | None = None
-    """What the last page tells the customer about the failure."""
+    """The text about the failure for the last page."""
     owner: str | None = None
     """The account (the provider's own id) that must be the session's for the outcome to be recorded."""
 
@@ -38,7 +38,7 @@ NO_ATTEMPT_LEFT = Conclusion(Outcome.FAILED, reason="attempts", denied=Denied(fi
 
 
 def next_step(session: Authorisation, result: AuthenticatorResult, *, max_attempts: int) -> NextPrompt | Conclusion:
-    """Decide it. `max_attempts` is how many refused answers end a journey."""
+    """Return the next step. `max_attempts` is the number of refused answers that ends a journey."""
     match result:
         case Granted(external_ids) if session.external_id in external_ids:
             return Conclusion(Outcome.SUCCESS, owner=session.external_id)

@@ -1,4 +1,4 @@
-"""The first page: who asks, for which account, Continue, Cancel."""
+"""The first page: the provider's name, the account, Continue, Cancel."""
 
 from typing import TYPE_CHECKING
 

@@ -5,22 +5,22 @@ from typing import Protocol
 
 
 class Context(Protocol):
-    """Lambda's context, as far as it tells the time."""
+    """The part of Lambda's context that gives the remaining time."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return milliseconds until Lambda ends the invocation."""
 
 
 class Invocation:
-    """An environment runs one invocation at a time: its handler says when one begins."""
+    """The running invocation. An environment runs one at a time; its handler calls `begin`."""
 
     def __init__(self) -> None:
         self._ends_at = float("inf")
 
     def begin(self, context: Context) -> None:
-        """Take note of when Lambda will end this invocation."""
+        """Record when Lambda ends this invocation."""
         self._ends_at = monotonic() + context.get_remaining_time_in_millis() / 1000
 
     def seconds_left(self) -> float:
-        """Return the seconds until then."""
+        """Return the seconds until Lambda ends the invocation; infinite before the first `begin`."""
         return self._ends_at - monotonic()

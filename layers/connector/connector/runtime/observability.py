@@ -1,4 +1,4 @@
-"""What the connector says of itself: JSON log lines and counts. Never a secret, a token or a customer's data."""
+"""JSON log lines and metrics. They never contain a secret, a token or a customer's data."""
 
 import logging
 import warnings
@@ -9,10 +9,10 @@ from aws_lambda_powertools import Logger, Metrics
 logger = Logger(service="sage-reauthorisation")
 metrics = Metrics(namespace="SageReauthorisation", service="sage-reauthorisation")
 
-# Libraries speak when something is wrong; what they are about to do may name a URL or where credentials lie.
+# Below WARNING, botocore logs URLs and the places where it finds credentials.
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
-# Many requests count nothing, and that is no fault to warn of.
+# Powertools warns where an invocation has no metric. Many requests have none.
 warnings.filterwarnings("ignore", "No application metrics to publish")
 
 
@@ -22,5 +22,5 @@ def count(name: str, times: int = 1) -> None:
 
 
 def gauge(name: str, value: float, unit: Literal["Count", "Seconds"] = "Count") -> None:
-    """Tell how much there is of something."""
+    """Record a quantity, in CloudWatch's embedded metric format."""
     metrics.add_metric(name=name, unit=unit, value=value)

@@ -1,11 +1,11 @@
-"""Not more often than so many times a second."""
+"""A limit of calls per second."""
 
 from collections.abc import Callable
 from threading import Lock
 
 
 class RateLimiter:
-    """Spaces calls evenly, from all threads of a process together; whoever comes early waits."""
+    """Spaces the calls of all threads of a process evenly, `per_second` of them. An early caller waits."""
 
     def __init__(self, per_second: float, clock: Callable[[], float], pause: Callable[[float], None]) -> None:
         self._interval = 1 / per_second
@@ -15,7 +15,7 @@ class RateLimiter:
         self._next = float("-inf")
 
     def wait(self) -> None:
-        """Return when the next call may be made."""
+        """Wait until the next call may be made."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)

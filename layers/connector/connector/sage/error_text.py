@@ -1,14 +1,14 @@
-"""What Sage says of a failure, short and printable, to be kept and shown beside it."""
+"""Sage's description of a failure as short, printable text, for a record and for the command line."""
 
 from connector.sage.messages import ErrorResponse, Statement
 from connector.sage.provider_api import ApiResponse
 
-LONGEST = 300
-"""Characters that are kept."""
+LONGEST_TEXT = 300
+"""Characters of a text, at most."""
 
 
 def describe(answer: ApiResponse) -> str:
-    """Say what Banking Service answered: its status and, where it has any, its own words."""
+    """Describe a response: its status and, where it has them, its error code and message."""
     if answer.status is None:
         return "no answer"
     error = answer.read(ErrorResponse)
@@ -17,10 +17,10 @@ def describe(answer: ApiResponse) -> str:
 
 
 def reason_of(statement: Statement) -> str:
-    """Say why a statement was rejected."""
+    """Return the reason why a statement was rejected."""
     return short(f"statement {statement.status}: {statement.reason or 'Sage gave no reason'}")
 
 
 def short(text: str) -> str:
-    """Make a text fit to be kept."""
-    return "".join(character if character.isprintable() else " " for character in text)[:LONGEST]
+    """Replace characters that cannot be printed, and cut the text to LONGEST_TEXT."""
+    return "".join(character if character.isprintable() else " " for character in text)[:LONGEST_TEXT]

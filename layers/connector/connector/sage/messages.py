@@ -1,4 +1,4 @@
-"""What Banking Service sends and accepts, as pydantic models.
+"""The messages of Banking Service and Sage ID, as pydantic models.
 
 Source: Sage's "Re-authorisation" and "Connector API" pages. Unknown keys are ignored: Sage may add some.
 """
@@ -28,18 +28,18 @@ def _or_default(value: object, validate: ValidatorFunctionWrapHandler, info: Val
 
 
 _RecordedOnly = WrapValidator(_or_default)
-"""Never a reason to refuse a notification: what has another shape than documented is not recorded."""
+"""A value that only the record needs. Where its shape is not the documented one, it is left out; nothing is refused."""
 
 
 class Resource(BaseModel):
-    """What a notification is about. Whether the id is of a kind that we know, its type decides."""
+    """The resource of a notification. Its type says what its id identifies."""
 
     id: object = None
     type: Identifier
 
 
 class AdditionalData(BaseModel):
-    """What comes with some notifications. `bankId` is Sage's id of the bank."""
+    """The additional data of some notifications. `bankId` is Sage's id of the bank."""
 
     bank_id: Annotated[Identifier | None, _RecordedOnly] = Field(default=None, alias="bankId")
 
@@ -55,12 +55,12 @@ class Notification(BaseModel):
 
     @property
     def starts_authorisation(self) -> bool:
-        """Whether it tells that an authorisation has started."""
+        """Whether an authorisation has started."""
         return (self.type, self.resource.type) == ("resourceCreated", "authorisation")
 
 
 class AuthorisationResult(BaseModel):
-    """The `data` of PATCH /authorisations/{id}. No accounts: Banking Service knows which one it is about."""
+    """The `data` of PATCH /authorisations/{id}. It names no account: the authorisation's id is enough."""
 
     status: str
 
@@ -79,7 +79,7 @@ class TokenResponse(BaseModel):
 
 
 class StatementCounts(BaseModel):
-    """What a statement says that it holds. Ours holds one account detail and no transactions."""
+    """The counts and sums of a statement. The connector's has one account detail and no transactions."""
 
     model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
 
@@ -123,12 +123,12 @@ class PostStatement(BaseModel):
 
 
 class Statement(BaseModel):
-    """What Banking Service says of a statement. Its id is documented, its status and the reason of it are not."""
+    """A statement. Its id is documented; its status and the reason of the status are not."""
 
     id: Identifier | None = Field(default=None, alias="_id")
     status: str = ""
     reason: object = None
-    """Of any shape, as nobody says which."""
+    """Of any shape: Sage documents none."""
 
 
 class StatementResponse(BaseModel):

@@ -3,17 +3,17 @@
 import time
 from email.utils import parsedate_to_datetime
 
-LONGEST = 3600.0
-"""Seconds. Whatever asks for more is asked again after an hour: nothing of ours can wait longer."""
+LONGEST_SECONDS = 3600.0
+"""A longer wait is cut to an hour: no retry of the connector can wait longer."""
 
 
 def seconds(header: str | None) -> float | None:
-    """Return how long the answer asks us to wait, from now; None where it does not say, or not in words we know."""
+    """Return the seconds to wait from now; None where the header is missing or malformed."""
     if not header:
         return None
     if header.strip().isdecimal():
-        return min(float(header), LONGEST)
+        return min(float(header), LONGEST_SECONDS)
     try:
-        return min(max(parsedate_to_datetime(header).timestamp() - time.time(), 0.0), LONGEST)
+        return min(max(parsedate_to_datetime(header).timestamp() - time.time(), 0.0), LONGEST_SECONDS)
     except ValueError:
         return None

@@ -1,8 +1,8 @@
-"""The ticket: a page's right to speak for a session. 256 random bits, of which only the SHA-256 is stored.
+"""The ticket: the proof that a form comes from a page of the session. 256 random bits; only their SHA-256 is stored.
 
-It travels in the body of a form, never in a URL. What a URL may carry instead, so that a waiting page can look again
-without script, is the *view*: made one way from the ticket's hash, it lets its bearer see where the session stands and
-be sent home, and nothing else.
+A form's body carries the ticket; a URL never does. A waiting page without script needs a URL to reload. That URL
+carries the *view*, a one-way hash of the ticket's hash. With the view a caller can read the session's current view and
+be redirected to Sage, and can change nothing.
 """
 
 import hmac

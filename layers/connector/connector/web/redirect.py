@@ -86,7 +86,7 @@ def _read(source: str) -> _Source:
 
 
 def return_url(redirect_uri: str, sage_state: str) -> str:
-    """Add `state` to the query that is there, and change nothing else (seed: "should be appended")."""
+    """Append `state` to the query and change nothing else. Sage's "Re-authorisation" page: "should be appended"."""
     separator = "&" if "?" in redirect_uri else "?"
     if redirect_uri.endswith(("?", "&")):
         separator = ""
