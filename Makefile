@@ -86,6 +86,8 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) layers/dependencies/requirements.in --constraint requirements/dev.txt \
 	  --output-file layers/dependencies/requirements.txt
+	@$(LOCK) layers/connector/requirements.in --constraint requirements/dev.txt \
+	  --output-file layers/connector/requirements.txt
 	@$(LOCK) requirements/emulator.in --output-file requirements/emulator.txt
 	@for peer in benchmarks/peers/*; do $(LOCK) $$peer/requirements.in --constraint requirements/dev.txt \
 	  --output-file $$peer/requirements.txt || exit 1; done

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.pages.environment import TEMPLATES
 from local.machine.environment import child_environment
 from local.machine.workspace import CHECKOUT, Workspace
 from local.stack.bring_up import RunningStack
@@ -57,6 +58,12 @@ def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and
         # PEP 552: the flags of a pyc that is valid by hash (1), and whose source is not looked at (not 2).
         assert int.from_bytes(byte_code[4:8], "little") == 1, module
         assert f"/opt/python/{module.relative_to(packages)}".encode() in byte_code
+
+
+def test_the_layer_contains_compiled_templates_only(built: Workspace) -> None:
+    pages = built.build / "ConnectorLayer" / "python" / "connector" / "pages"
+    assert list(pages.rglob("*.html")) == []
+    assert len(list(pages.glob("compiled/tmpl_*.py"))) == len(list(TEMPLATES.glob("*.html")))
 
 
 @pytest.mark.parametrize("layer", LAYERS)

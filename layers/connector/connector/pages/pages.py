@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from connector.pages.languages import LANGUAGES, preferred, translations
+from connector.pages.environment import environment
+from connector.pages.languages import LANGUAGES, preferred
 from connector.pages.policy import headers
 from connector.pages.settings import PageSettings
 from connector.pages.style import as_data_url, script, style
@@ -18,22 +16,6 @@ from connector.web.gateway import Request, Response
 
 WARN_SECONDS = 300
 """How long before a session's end its customer is warned. style.css has the same value."""
-
-
-@cache
-def _templates(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(  # type: ignore[attr-defined]  # added by the i18n extension
-        translations(language), newstyle=True
-    )
-    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +44,7 @@ class Pages:
         css = style(self.settings.brand_colour, left)
         # The style sheet and the script are ours: no part of a request is ever in them.
         body = (
-            _templates(self.language)
+            environment(self.language)
             .get_template(f"{page}.html")
             .render(
                 layout="document.html" if self.document else "fragment.html",
