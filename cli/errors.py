@@ -16,6 +16,8 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
+from connector.aws.errors import ServiceUnavailableError
+
 _DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _CREDENTIALS_CODES = {
     "ExpiredToken",
@@ -43,7 +45,8 @@ class StackUnavailableError(click.ClickException):
 def explained_aws_errors() -> Iterator[None]:
     """Turn each error of the AWS SDK into one line that says how to remove the cause. Raise StackUnavailableError."""
     try:
-        yield
+        with _causes():
+            yield
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise StackUnavailableError(
             "No AWS credentials were found: log in (aws sso login, aws configure), or name a --profile."
@@ -58,6 +61,15 @@ def explained_aws_errors() -> Iterator[None]:
         raise StackUnavailableError(_explained(error)) from error
     except BotoCoreError as error:
         raise StackUnavailableError(f"The call to AWS failed: {error}") from error
+
+
+@contextmanager
+def _causes() -> Iterator[None]:
+    """Raise the SDK's error in place of the error of the connector's AWS adapters."""
+    try:
+        yield
+    except ServiceUnavailableError as error:
+        raise (error.__cause__ or error) from error
 
 
 def _explained(error: ClientError) -> str:

@@ -1,4 +1,4 @@
-"""Once a minute: see whether the accounts of delivered successes became authorised again."""
+"""Once a minute: confirm that the accounts of delivered successes become authorised."""
 
 import time
 from typing import Any
@@ -37,6 +37,6 @@ confirm_accounts = ConfirmAccounts(
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001 - the schedule says nothing
-    """Look at what is due; say how many accounts were looked at."""
+    """Query the accounts that are due; return their number."""
     invocation.begin(context)
-    return {"confirm_retried": confirm_accounts()}
+    return {"queried": confirm_accounts()}

@@ -1,4 +1,4 @@
-"""Every minute: deliver the outcomes that Banking Service has not acknowledged, at a set rate."""
+"""Once a minute: deliver the outcomes that Banking Service has not acknowledged, at a set rate."""
 
 import time
 from collections import Counter
@@ -18,64 +18,58 @@ from connector.runtime.settings import read
 from connector.settings import DeliverySettings
 
 ONE_SECONDS = 20
-"""How long an operator who asks for one delivery is kept waiting."""
+"""How long an operator waits who has one outcome delivered."""
 STOP_BEFORE_SECONDS = 15
-"""Before Lambda ends the invocation: an attempt with a refused token and its successor is over by then."""
+"""Before the end of the invocation: enough for one attempt whose token is refused, and its repetition."""
 
 rate_limiter = RateLimiter(read(DeliverySettings).relay_rate_per_second, time.time, time.sleep)
 invocation = Invocation()
 store = sessions()
-happened: list[str] = []
+counted: list[str] = []
 delivery = Delivery(
     store,
     provider_api(credentials_vault(), turn=rate_limiter.wait),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,
-    # Several threads deliver, and the metrics are not made for that; adding to a list is safe.
-    count=happened.append,
+    # Several threads deliver. The metrics are not thread-safe; appending to a list is.
+    count=counted.append,
 )
-relay = Relay(
-    store,
-    delivery,
-    locks(),
-    time.time,
-    invocation.seconds_left,
-)
+relay = Relay(store, delivery, locks(), time.time, invocation.seconds_left)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | None] | None:
-    """Sweep once or, where the event names an `authorisation_id`, deliver that one and say where it stands.
+    """Run the relay once or, where the event has an `authorisation_id`, deliver that outcome and return its state.
 
-    What goes wrong is an error of the function: it is alarmed, and the next minute sweeps again.
+    An error fails the invocation, which raises an alarm; the relay runs again a minute later.
     """
     invocation.begin(context)
-    happened.clear()
+    counted.clear()
     try:
-        if wanted := event.get("authorisation_id"):
-            return _deliver_one(str(wanted))
-        _sweep()
+        if authorisation_id := event.get("authorisation_id"):
+            return _deliver_one(str(authorisation_id))
+        _relay()
     except LockHeldError:
-        logger.info("another sweep is running")
+        logger.info("another relay is running")
     finally:
-        for name, times in Counter(happened).items():
+        for name, times in Counter(counted).items():
             count(name, times)
     return None
 
 
 def _deliver_one(authorisation_id: str) -> dict[str, str | None]:
-    found = delivery.collect(authorisation_id, until=time.time() + ONE_SECONDS)
+    found = delivery.acquire_and_deliver(authorisation_id, until=time.time() + ONE_SECONDS)
     return {"state": found.state.value if found else None, "reason": found.delivery_reason if found else None}
 
 
-def _sweep() -> None:
+def _relay() -> None:
     report = relay(STOP_BEFORE_SECONDS)
     gauge("OutcomesUndelivered", report.undelivered)
     gauge("OldestUndeliveredSeconds", report.oldest_seconds, "Seconds")
     logger.info(
-        "swept", extra={"tried": report.tried, "outbox": report.undelivered, "oldest_seconds": report.oldest_seconds}
+        "relayed", extra={"tried": report.tried, "outbox": report.undelivered, "oldest_seconds": report.oldest_seconds}
     )
     if report.failures:
-        raise ExceptionGroup("some items could not be swept", report.failures)
+        raise ExceptionGroup("some outcomes could not be delivered", report.failures)

@@ -1,4 +1,4 @@
-"""The session as a state machine: any order of calls, clocks moved, anything failing; a model beside the store."""
+"""The session as a state machine: calls in any order, clocks that move, any failure; a model beside the store."""
 
 from typing import Any
 from uuid import UUID
@@ -14,17 +14,17 @@ from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble
 from tests.fakes.store import MemoryStore
-from tests.fakes.system import OutboxStore, System, check_session, check_settled, told_done
+from tests.fakes.system import OutboxStore, System, check_ended, check_session, shows_delivered
 from tests.template import create_table
 
 TWENTY_MINUTES = 20 * 60
-SAGE_WAS_FIRST = 25
-"""Seconds by which an authorisation began at Sage before we were told of it."""
+SAGE_STARTED_BEFORE = 25
+"""Seconds between the start of an authorisation at Sage and its notification."""
 PAUSES = st.sampled_from([0.2, 1, 3, 8, 31, 61, 300, 1140])
 
 
 class Model:
-    """What one session should be, kept apart from how it is stored."""
+    """The expected state of one session."""
 
     def __init__(self, now: float) -> None:
         self.ends = int(now) + TWENTY_MINUTES
@@ -33,7 +33,7 @@ class Model:
         self.outcome: Outcome | None = None
 
     def refuses(self, ticket: str, now: float) -> Reason | None:
-        """Say why an answer cannot be taken, if so; a recorded outcome is shown instead."""
+        """Return the reason why an answer is refused, or None. A recorded outcome is shown instead."""
         if ticket != self.ticket:
             return Reason.NOT_MATCHING
         if self.outcome is None and int(now) >= self.ends:
@@ -65,7 +65,7 @@ class Sessions(RuleBasedStateMachine):
         assert (reason is None) == (before is None)
         if before is None:
             self.models[session] = Model(self.clock())
-            self.sage.start(session, seconds=TWENTY_MINUTES - SAGE_WAS_FIRST)
+            self.sage.start(session, seconds=TWENTY_MINUTES - SAGE_STARTED_BEFORE)
         return session
 
     @rule(session=sessions)
@@ -76,7 +76,7 @@ class Sessions(RuleBasedStateMachine):
             ticket = self.system.open(session)
         except TransitionRefusedError as refused:
             assert model.ticket or expired
-            # Whether used or expired is told first does not matter; that it is refused does.
+            # A session that is used and expired may be refused for either reason.
             assert refused.reason in {Reason.USED, Reason.EXPIRED}  # noqa: PT017 - it may also be admitted
         else:
             assert model.ticket is None
@@ -100,14 +100,14 @@ class Sessions(RuleBasedStateMachine):
         self._decide(session, Outcome.CANCELLED, guesses=guesses)
 
     @rule(session=sessions)
-    def look(self, session: str) -> None:
+    def refresh(self, session: str) -> None:
         model = self.models[session]
-        if self._refusal(self.system.look, session, model.ticket or "none") is None:
+        if self._refusal(self.system.refresh, session, model.ticket or "none") is None:
             assert model.outcome
 
     @rule()
-    def sweep(self) -> None:
-        assert self.system.sweep().failures == ()
+    def relay(self) -> None:
+        assert self.system.relay().failures == ()
 
     @rule(seconds=PAUSES)
     def time_passes(self, seconds: float) -> None:
@@ -138,7 +138,7 @@ class Sessions(RuleBasedStateMachine):
             check_session(kept, self.sage, confirmed=model.outcome is Outcome.SUCCESS)
 
     def teardown(self) -> None:
-        """Let everything recover: nothing may be owed then."""
+        """Remove all faults: the outbox must become empty."""
         if not hasattr(self, "system"):
             return
         self.system.recover()
@@ -146,7 +146,7 @@ class Sessions(RuleBasedStateMachine):
         for session in self.models:
             kept = self.system.store.find(session)
             assert kept
-            check_settled(kept)
+            check_ended(kept)
         assert list(self.system.store.entries()) == []
 
     def _decide(self, session: str, outcome: Outcome, *, guesses: bool) -> None:
@@ -163,7 +163,7 @@ class Sessions(RuleBasedStateMachine):
         assert reason is None
         if admitted:
             model.outcome = outcome
-        if told_done(view):
+        if shows_delivered(view):
             assert self.sage.accepted[session] == "success"
 
     @staticmethod
@@ -176,7 +176,7 @@ class Sessions(RuleBasedStateMachine):
 
 
 class SessionsOnDynamoDB(Sessions):
-    """The same, with the moves compiled to DynamoDB's writes."""
+    """The same, with the updates as DynamoDB's writes."""
 
     def make_store(self) -> OutboxStore:
         """Make a table on moto's AWS."""

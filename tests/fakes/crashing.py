@@ -1,7 +1,7 @@
-"""The world outside, as a function sees it that is killed at a chosen moment: just before or just after one operation.
+"""Adapters of a function that is killed at a chosen moment: just before or just after one operation.
 
-Every operation of a table, a shelf, a baton or a party passes here and is counted. Once dead, nothing is done any more,
-whatever the code still tries: Lambda runs no `finally` for a function that it kills.
+Each operation of a table, a token store, a lock or the Provider API is counted. After the crash no operation has an
+effect: Lambda runs no `finally` for a function that it kills.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.aws.lock import Lock, Locks
-from connector.delivery.deliver import BankingService
+from connector.delivery.deliver import AuthorisationsApi
 from connector.sage.provider_api import ApiResponse
 from connector.sage.tokens import Token, TokenStore
 from connector.session.authorisation import Authorisation
@@ -19,92 +19,92 @@ from tests.fakes.system import OutboxStore
 
 
 class Killed(BaseException):
-    """Not an Exception: no code of ours may live on after it."""
+    """The function was killed. A BaseException, so that no code of the product handles it."""
 
 
 @dataclass
-class Fate:
-    """When to die: at which operation, and whether it still takes effect."""
+class Crash:
+    """A crash at the operation `at`, before it or `after` it took effect."""
 
     at: int
     after: bool
     operations: int = 0
-    dead: bool = False
+    happened: bool = False
 
     def do[Result](self, operation: Callable[[], Result]) -> Result:
-        """Carry out an operation, or die."""
-        if self.dead:
+        """Carry out an operation, or crash."""
+        if self.happened:
             raise Killed
         self.operations += 1
-        mine = self.operations == self.at
-        if mine and not self.after:
-            self._die()
+        here = self.operations == self.at
+        if here and not self.after:
+            self._kill()
         try:
             return operation()
         finally:
-            if mine:
-                self._die()
+            if here:
+                self._kill()
 
-    def _die(self) -> None:
-        self.dead = True
+    def _kill(self) -> None:
+        self.happened = True
         raise Killed
 
 
 @dataclass
 class CrashingStore:
     store: OutboxStore
-    fate: Fate
+    crash: Crash
 
     def apply(self, update: Update) -> Authorisation:
-        return self.fate.do(lambda: self.store.apply(update))
+        return self.crash.do(lambda: self.store.apply(update))
 
     def find(self, authorisation_id: str) -> Authorisation | None:
-        return self.fate.do(lambda: self.store.find(authorisation_id))
+        return self.crash.do(lambda: self.store.find(authorisation_id))
 
     def entries(self) -> Iterator[OutboxEntry]:
-        return self.fate.do(self.store.entries)
+        return self.crash.do(self.store.entries)
 
 
 @dataclass
 class CrashingAuthorisationsApi:
-    banking_service: BankingService
-    fate: Fate
+    authorisations: AuthorisationsApi
+    crash: Crash
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
-        return self.fate.do(lambda: self.banking_service.patch_authorisation(authorisation_id, status, timeout=timeout))
+        return self.crash.do(lambda: self.authorisations.patch_authorisation(authorisation_id, status, timeout=timeout))
 
 
 @dataclass
 class CrashingLocks:
     locks: Locks
-    fate: Fate
+    crash: Crash
 
     def acquire(self, name: str, seconds: float) -> Lock:
-        return self.fate.do(lambda: self.locks.acquire(name, seconds))
+        return self.crash.do(lambda: self.locks.acquire(name, seconds))
 
     def release(self, lock: Lock, *, cool_down: float = 0) -> None:
-        self.fate.do(lambda: self.locks.release(lock, cool_down=cool_down))
+        self.crash.do(lambda: self.locks.release(lock, cool_down=cool_down))
 
 
 @dataclass
 class CrashingTokenStore:
     token_store: TokenStore
-    fate: Fate
+    crash: Crash
 
     def read(self) -> Token | None:
-        return self.fate.do(self.token_store.read)
+        return self.crash.do(self.token_store.read)
 
     def write(self, token: Token) -> None:
-        self.fate.do(lambda: self.token_store.write(token))
+        self.crash.do(lambda: self.token_store.write(token))
 
 
-def every_death(run: Callable[[Fate], Any]) -> int:
-    """Call `run` with a death before and after each of its operations, until it has fewer; tell how many it had."""
+def every_crash(run: Callable[[Crash], Any]) -> int:
+    """Call `run` with a crash before and after each of its operations. Return the number of its operations."""
     at = 0
     while True:
         at += 1
         for after in (False, True):
-            fate = Fate(at, after)
-            run(fate)
-            if not fate.dead:
-                return fate.operations
+            crash = Crash(at, after)
+            run(crash)
+            if not crash.happened:
+                return crash.operations

@@ -17,7 +17,7 @@ class Trouble(StrEnum):
     UNAVAILABLE = "503"
     FAILED_AFTER = "500 after it took effect"
     RATE_LIMITED = "429"
-    ASKED_FOR_PATIENCE = "429 with Retry-After"
+    RETRY_AFTER = "429 with Retry-After"
     NOT_AUTHENTICATED = "401"
 
 
@@ -28,7 +28,7 @@ _ANSWERS = {
     Trouble.UNAVAILABLE: ApiResponse(503),
     Trouble.FAILED_AFTER: ApiResponse(500),
     Trouble.RATE_LIMITED: ApiResponse(429),
-    Trouble.ASKED_FOR_PATIENCE: ApiResponse(429, retry_after=20),
+    Trouble.RETRY_AFTER: ApiResponse(429, retry_after=20),
     Trouble.NOT_AUTHENTICATED: ApiResponse(401),
 }
 _AFTER = {Trouble.LOST_AFTER, Trouble.FAILED_AFTER}

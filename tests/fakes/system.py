@@ -1,11 +1,12 @@
-"""The whole connector behind its use cases, over any store, with a clock that can be moved and a Sage that can fail."""
+"""All use cases of the connector, over any store, with a clock that a test moves and a Sage that can fail."""
 
 from collections.abc import Iterator
 from typing import Protocol
 
 from connector.authenticators.consent import Consent
 from connector.aws.lock import Locks
-from connector.delivery.deliver import BankingService, Delivery
+from connector.delivery.deliver import AuthorisationsApi, Delivery
+from connector.delivery.patch_result import CONFLICT_UNCLEAR_SECONDS
 from connector.delivery.relay import Relay, RelayReport
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
@@ -25,17 +26,17 @@ from tests.fakes.sage import Sage
 
 STATUSES = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
 CLIENT = ClientContext("en", "https://connector.example/callback")
-SWEEP_RATE = 8
+RELAY_RATE = 8
 
 
 class OutboxStore(Store, Protocol):
-    """A store that lists what is owed."""
+    """A store with an outbox."""
 
     def entries(self) -> Iterator[OutboxEntry]: ...
 
 
-class AskOnce(Consent):
-    """Consent, which needs neither settings nor credentials."""
+class PlainConsent(Consent):
+    """Consent without settings and credentials."""
 
     def __init__(self) -> None:
         """Take none."""
@@ -48,24 +49,24 @@ class System:
         clock: Clock,
         sage: Sage,
         *,
-        banking_service: BankingService | None = None,
+        authorisations: AuthorisationsApi | None = None,
         locks: Locks | None = None,
     ) -> None:
         self.store, self.clock, self.sage = store, clock, sage
-        reached = banking_service or sage
+        authorisations = authorisations or sage
         self.start = StartJourney(store, 0, clock, clock.pause)
-        delivery = Delivery(store, reached, clock, clock.pause)
+        delivery = Delivery(store, authorisations, clock, clock.pause)
         self.complete = CompleteAuthorisation(
             store=store,
-            authenticator=AskOnce(),
+            authenticator=PlainConsent(),
             record_outcome=RecordOutcome(store, delivery, STATUSES, clock),
             clock=clock,
         )
-        self._rate_limiter = RateLimiter(SWEEP_RATE, clock, clock.pause)
-        self._reached = reached
+        self._rate_limiter = RateLimiter(RELAY_RATE, clock, clock.pause)
+        self._authorisations = authorisations
         self._locks = locks or MemoryLocks(clock)
-        self.sweep_due = clock()
-        """When the schedule begins the next sweep."""
+        self.relay_due = clock()
+        """When the schedule starts the next run."""
 
     def notify(self, session: str) -> Authorisation:
         return self.store.apply(notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))
@@ -89,69 +90,68 @@ class System:
     def cancel(self, session: str, ticket: str) -> View:
         return self.complete.cancel(TicketHolder(session, ticket), CLIENT)
 
-    def look(self, session: str, held: str) -> View:
+    def refresh(self, session: str, held: str) -> View:
         return self.complete.refresh_outcome(session, ticket.view_of(ticket.hash_of(held)))
 
-    def sweep(self, seconds: float = 60) -> RelayReport:
-        """Sweep once, as Lambda would with this time-out. One worker, so that the clock has one who moves it."""
+    def relay(self, seconds: float = 60) -> RelayReport:
+        """Run the relay once, in an invocation of so many seconds. One worker: each would move the clock."""
         ends_at = self.clock() + seconds
-        self.sweep_due = self.clock() + 60
+        self.relay_due = self.clock() + 60
 
         def time_left() -> float:
             return ends_at - self.clock()
 
-        delivery = Delivery(
-            self.store, _Paced(self._reached, self._rate_limiter), self.clock, self.clock.pause, time_left=time_left
-        )
+        authorisations = _RateLimited(self._authorisations, self._rate_limiter)
+        delivery = Delivery(self.store, authorisations, self.clock, self.clock.pause, time_left=time_left)
         return Relay(self.store, delivery, self._locks, self.clock, time_left, workers=1)(15)
 
     def recover(self) -> None:
-        """Let all go well again, and time pass: what the schedule does by itself."""
+        """Remove all faults and let the schedule run four times."""
         self.sage.down = False
         self.sage.troubles.clear()
         for _ in range(4):
             self.clock.now += 60
-            self.sweep()
+            self.relay()
 
 
-class _Paced:
-    """The Provider API's client lets each request wait for its turn; so does this."""
+class _RateLimited:
+    """Waits before each request, as the Provider API's client does."""
 
-    def __init__(self, banking_service: BankingService, rate_limiter: RateLimiter) -> None:
-        self._banking_service = banking_service
+    def __init__(self, authorisations: AuthorisationsApi, rate_limiter: RateLimiter) -> None:
+        self._authorisations = authorisations
         self._rate_limiter = rate_limiter
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
         self._rate_limiter.wait()
-        return self._banking_service.patch_authorisation(authorisation_id, status, timeout=timeout)
+        return self._authorisations.patch_authorisation(authorisation_id, status, timeout=timeout)
 
 
-def told_done(view: View) -> bool:
-    """Tell whether the customer is sent home as one whose success Banking Service knows."""
+def shows_delivered(view: View) -> bool:
+    """Tell whether the customer sees that Banking Service has the success."""
     return isinstance(view, Ended) and view.authorisation.state is State.DELIVERED
 
 
 def check_session(session: Authorisation, sage: Sage, *, confirmed: bool) -> None:
-    """Check what must hold of a session at every moment."""
+    """Check the invariants of a session."""
     events = [entry["event"] for entry in session.history]
     assert events.count("opened") <= 1
     assert events.count("decided") <= 1
-    settled = [event for event in events if event in {"delivered", "rejected", "expired"}]
-    assert len(settled) <= 1
-    told = sage.accepted.get(session.authorisation_id)
-    if told:
-        assert (told, session.outcome, confirmed) == ("success", Outcome.SUCCESS, True)
+    ends = [event for event in events if event in {"delivered", "rejected", "expired"}]
+    assert len(ends) <= 1
+    accepted = sage.accepted.get(session.authorisation_id)
+    if accepted:
+        assert (accepted, session.outcome, confirmed) == ("success", Outcome.SUCCESS, True)
     if session.state is State.DELIVERED:
-        assert told, "the customer was told that it is done, and it is not"
+        assert accepted, "the session is delivered, and Banking Service did not accept it"
     if session.state in {State.REJECTED, State.EXPIRED}:
         assert session.delivery_reason
-    if session.state is State.REJECTED and told:
-        # Only when it could as well have meant "too late".
-        assert session.history[-1]["at"] / 1000 >= session.expires_at - Delivery.UNCLEAR_SECONDS
+    if session.state is State.REJECTED and accepted:
+        # Only where the 409 may have meant "too late".
+        assert session.history[-1]["at"] / 1000 >= session.expires_at - CONFLICT_UNCLEAR_SECONDS
 
 
-def check_settled(session: Authorisation) -> None:
-    """Check what must hold once everything has recovered."""
+def check_ended(session: Authorisation) -> None:
+    """Check the session once all faults are removed."""
     assert not session.undelivered
     if session.outcome is Outcome.SUCCESS:
         assert session.state in {State.DELIVERED, State.REJECTED, State.EXPIRED}

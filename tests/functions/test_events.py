@@ -30,15 +30,15 @@ def test_the_customer_s_requests_are_of_a_session_that_was_never_notified(stack:
     assert stack.calls["UpdateItem"] >= 1
 
 
-def test_the_sweep_finds_nothing_owed(stack: Deployment, log: StringIO) -> None:
+def test_the_relay_finds_an_empty_outbox(stack: Deployment, log: StringIO) -> None:
     answer(stack, "delivery")
 
-    (line,) = (json.loads(line) for line in log.getvalue().splitlines() if '"swept"' in line)
+    (line,) = (json.loads(line) for line in log.getvalue().splitlines() if '"relayed"' in line)
     assert (line["tried"], line["outbox"]) == (0, 0)
 
 
 def test_the_confirmation_has_no_account_to_look_at(stack: Deployment) -> None:
-    assert answer(stack, "confirmation") == {"confirm_retried": 0}
+    assert answer(stack, "confirmation") == {"queried": 0}
 
 
 def test_the_token_is_fetched_and_shared(stack: Deployment) -> None:

@@ -44,7 +44,7 @@ class Outcomes:
     def relay(self) -> Authorisation:
         """Attempt once, when the next attempt is due."""
         self.clock.now = max(self.clock.now, self.session.delivery_due or 0)
-        settled = self.delivery.collect(sample.ID, self.clock())
+        settled = self.delivery.acquire_and_deliver(sample.ID, self.clock())
         assert settled
         return settled
 
@@ -98,7 +98,7 @@ def test_an_outcome_does_not_expire_while_an_attempt_is_in_flight() -> None:
 
     def session_ends() -> None:
         outcomes.clock.now = outcomes.expires_at + 1
-        relays.append(outcomes.delivery.collect(sample.ID, outcomes.clock()))
+        relays.append(outcomes.delivery.acquire_and_deliver(sample.ID, outcomes.clock()))
 
     outcomes.banking_service.on_call = session_ends
 
@@ -137,10 +137,10 @@ def test_no_attempt_is_earlier_than_retry_after_and_none_more_than_a_second_late
     session = outcomes.decide_and_deliver()
 
     outcomes.clock.now = due - 0.01
-    assert outcomes.delivery.settle(session, outcomes.clock()).undelivered
+    assert outcomes.delivery.deliver_if_due(session, outcomes.clock()).undelivered
     assert len(outcomes.attempts_at) == 1
     outcomes.clock.now = due + 1
-    assert outcomes.delivery.settle(session, outcomes.clock()).state is State.DELIVERED
+    assert outcomes.delivery.deliver_if_due(session, outcomes.clock()).state is State.DELIVERED
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.1, 0.9])
@@ -156,7 +156,7 @@ def test_nobody_takes_over_a_lease_before_its_seconds_are_over(fraction: float) 
     outcomes.store.apply(sample.decide(outcomes.clock(), lease=outcomes.delivery.new_lease()))
 
     outcomes.clock.now += Delivery.LEASE_SECONDS - 0.01
-    assert outcomes.delivery.collect(sample.ID, outcomes.clock()) == outcomes.session
+    assert outcomes.delivery.acquire_and_deliver(sample.ID, outcomes.clock()) == outcomes.session
     assert outcomes.attempts_at == []
 
 

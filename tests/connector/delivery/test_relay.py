@@ -1,4 +1,4 @@
-"""The sweep: everything that is due, at its rate, never twice at once, whatever one item does."""
+"""The relay: every entry that is due, at the set rate, never two runs at once, whatever one entry does."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.aws.lock import LockHeldError
+from connector.delivery.relay import Relay
 from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Authorisation, State
 from connector.session.updates import Update
@@ -13,7 +14,7 @@ from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage, Trouble
 from tests.fakes.store import MemoryStore
-from tests.fakes.system import SWEEP_RATE, System, check_session, check_settled
+from tests.fakes.system import RELAY_RATE, System, check_ended, check_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,8 @@ def system() -> System:
     return System(MemoryStore(), clock, Sage(clock))
 
 
-def owe(system: System, count: int, first: int = 0) -> list[str]:
-    """Let customers confirm while Banking Service is down; they close their tabs."""
+def undelivered(system: System, count: int, first: int = 0) -> list[str]:
+    """Let customers confirm while Banking Service is down, and close their tabs."""
     down, system.sage.down = system.sage.down, True
     sessions = [session_id(first + number) for number in range(count)]
     for session in sessions:
@@ -59,87 +60,87 @@ def busiest_second(moments: list[float]) -> int:
     return max(Counter(sum(begin <= other < begin + 1 for other in moments) for begin in moments), default=0)
 
 
-def test_what_nobody_waits_for_is_delivered(system: System) -> None:
-    [session] = owe(system, 1)
+def test_an_outcome_whose_customer_left_is_delivered(system: System) -> None:
+    [session] = undelivered(system, 1)
     system.clock.now += MINUTE
-    report = system.sweep()
+    report = system.relay()
     assert (report.tried, report.undelivered, report.oldest_seconds) == (1, 0, 0)
     assert state(system, session) is State.DELIVERED
 
 
-def test_what_is_not_due_is_left_alone(system: System) -> None:
-    system.sage.troubles = [Trouble.ASKED_FOR_PATIENCE]
+def test_an_entry_that_is_not_due_is_not_attempted(system: System) -> None:
+    system.sage.troubles = [Trouble.RETRY_AFTER]
     session = session_id(0)
     system.sage.start(session)
     system.notify(session)
     ticket = system.open(session)
     system.go_on(session, ticket)
     system.confirm(session, ticket)
-    told = len(system.sage.heard)
+    before = len(system.sage.heard)
     system.clock.now += 19
-    assert system.sweep().tried == 0
-    assert len(system.sage.heard) == told
+    assert system.relay().tried == 0
+    assert len(system.sage.heard) == before
     system.clock.now += 2
-    assert system.sweep().undelivered == 0
+    assert system.relay().undelivered == 0
 
 
-def test_what_is_leased_by_somebody_is_left_alone(system: System) -> None:
-    system.sage.on_call = lambda _: report.append(system.sweep().tried) if not report else None
+def test_an_entry_that_is_leased_is_not_attempted(system: System) -> None:
+    system.sage.on_call = lambda _: report.append(system.relay().tried) if not report else None
     report: list[int] = []
-    owe(system, 1)
+    undelivered(system, 1)
     assert report == [0]
 
 
-def test_after_an_outage_of_ten_of_the_twenty_minutes_all_arrives_and_no_faster_than_the_rate(system: System) -> None:
+def test_after_an_outage_of_ten_of_the_twenty_minutes_each_outcome_is_delivered_within_the_rate(system: System) -> None:
     system.sage.down = True
     sessions: list[str] = []
     back_at = system.clock() + 10 * MINUTE
     while system.clock() < back_at:
-        sessions += owe(system, 60, first=len(sessions))
-        system.clock.now = max(system.clock.now, system.sweep_due)
-        system.sweep()
+        sessions += undelivered(system, 60, first=len(sessions))
+        system.clock.now = max(system.clock.now, system.relay_due)
+        system.relay()
     system.sage.down = False
     system.sage.heard.clear()
     for _ in range(10):
-        system.clock.now = max(system.clock.now, system.sweep_due)
-        system.sweep()
+        system.clock.now = max(system.clock.now, system.relay_due)
+        system.relay()
 
     assert len(sessions) >= 600
     for session in sessions:
         found = system.store.find(session)
         assert found
         check_session(found, system.sage, confirmed=True)
-        check_settled(found)
+        check_ended(found)
         assert found.state is State.DELIVERED
-    assert busiest_second([at for at, _ in system.sage.heard]) <= SWEEP_RATE
+    assert busiest_second([at for at, _ in system.sage.heard]) <= RELAY_RATE
     assert max(at for at, _ in system.sage.heard) - back_at < 10 * MINUTE
 
 
-def test_a_backlog_is_drained_at_the_rate_and_not_slower(system: System) -> None:
-    owe(system, 80)
+def test_a_backlog_is_delivered_at_the_full_rate(system: System) -> None:
+    undelivered(system, 80)
     system.clock.now += MINUTE
     system.sage.heard.clear()
-    system.sweep()
+    system.relay()
     moments = [at for at, _ in system.sage.heard]
     assert len(moments) == 80
-    assert max(moments) - min(moments) == pytest.approx(79 / SWEEP_RATE)
+    assert max(moments) - min(moments) == pytest.approx(79 / RELAY_RATE)
 
 
-def test_what_no_time_is_left_for_is_first_the_next_time(system: System) -> None:
-    sessions = owe(system, 200)
+def test_an_entry_that_no_time_was_left_for_is_attempted_in_the_next_run(system: System) -> None:
+    sessions = undelivered(system, 200)
     system.clock.now += MINUTE
     system.sage.heard.clear()
-    first = system.sweep(seconds=30)
+    first = system.relay(seconds=30)
     assert 0 < first.tried < 200
     assert first.undelivered == 200 - first.tried
     tried = {session for _, session in system.sage.heard}
     system.sage.heard.clear()
-    system.sweep()
+    system.relay()
     assert {session for _, session in system.sage.heard} == set(sessions) - tried
 
 
-def test_an_item_that_fails_holds_up_no_other(system: System) -> None:
-    sessions = owe(system, 5)
+def test_an_entry_that_fails_does_not_delay_the_others(system: System) -> None:
+    sessions = undelivered(system, 5)
     system.clock.now += MINUTE
 
     def on_call(session: str) -> None:
@@ -147,90 +148,90 @@ def test_an_item_that_fails_holds_up_no_other(system: System) -> None:
             raise RuntimeError("a fault of ours")
 
     system.sage.on_call = on_call
-    report = system.sweep()
+    report = system.relay()
     assert [str(failure) for failure in report.failures] == ["a fault of ours"]
     assert [state(system, session) for session in sessions] == [State.DECIDED] + [State.DELIVERED] * 4
 
 
-def test_an_item_that_banking_service_refuses_holds_up_no_other(system: System) -> None:
-    sessions = owe(system, 3)
+def test_a_rejected_outcome_does_not_delay_the_others(system: System) -> None:
+    sessions = undelivered(system, 3)
     system.clock.now += MINUTE
     take: Callable[[str, str], ApiResponse] = system.sage._take  # noqa: SLF001 - one item of the model is made to be refused
     system.sage._take = lambda session, status: (  # type: ignore[method-assign,assignment]  # noqa: SLF001 - likewise
         ApiResponse(404) if session == sessions[0] else take(session, status)
     )
-    system.sweep()
+    system.relay()
     assert [state(system, session) for session in sessions] == [State.REJECTED, State.DELIVERED, State.DELIVERED]
 
 
-def test_what_is_over_is_given_up_without_telling_anybody(system: System) -> None:
-    [session] = owe(system, 1)
+def test_an_expired_session_is_recorded_and_nothing_is_sent(system: System) -> None:
+    [session] = undelivered(system, 1)
     system.clock.now += 21 * MINUTE
     system.sage.heard.clear()
-    assert system.sweep().undelivered == 0
+    assert system.relay().undelivered == 0
     assert state(system, session) is State.EXPIRED
     assert system.sage.heard == []
 
 
-def test_two_sweeps_never_run_at_once() -> None:
+def test_two_runs_never_overlap() -> None:
     clock = Clock()
     locks = MemoryLocks(clock)
     sage = Sage(clock)
     system = System(MemoryStore(), clock, sage, locks=locks)
-    owe(system, 3)
+    undelivered(system, 3)
     clock.now += MINUTE
     refusals = []
 
-    def sweep_again(_: str) -> None:
+    def run_again(_: str) -> None:
         with pytest.raises(LockHeldError) as held:
-            system.sweep()
+            system.relay()
         refusals.append(held.value.cooling_down)
 
-    sage.on_call = sweep_again
-    system.sweep()
+    sage.on_call = run_again
+    system.relay()
     assert refusals == [False, False, False]
 
 
-def test_a_sweep_that_died_is_succeeded_when_lambda_has_ended_it() -> None:
+def test_the_lock_of_a_run_that_was_killed_expires_with_its_invocation() -> None:
     clock = Clock()
     locks = MemoryLocks(clock)
     system = System(MemoryStore(), clock, Sage(clock), locks=locks)
-    owe(system, 1)
-    locks.acquire("delivery-sweep", 60)
+    undelivered(system, 1)
+    locks.acquire(Relay.LOCK, 60)
     clock.now += 59
     with pytest.raises(LockHeldError):
-        system.sweep()
+        system.relay()
     clock.now += 1
-    assert system.sweep().undelivered == 0
+    assert system.relay().undelivered == 0
 
 
-def test_how_long_the_oldest_is_owed_is_told(system: System) -> None:
-    owe(system, 2)
+def test_the_report_has_the_age_of_the_oldest_entry(system: System) -> None:
+    undelivered(system, 2)
     system.sage.down = True
     system.clock.now += 5 * MINUTE
-    report = system.sweep()
+    report = system.relay()
     assert report.undelivered == 2
     assert 300 <= report.oldest_seconds <= 310
 
 
-class Poisoned(MemoryStore):
-    """A table in which one item cannot be read."""
+class BrokenItemStore(MemoryStore):
+    """A table with one item that cannot be read."""
 
-    bad = ""
+    broken = ""
 
     def apply(self, update: Update) -> Authorisation:
-        if update.authorisation_id == self.bad:
+        if update.authorisation_id == self.broken:
             raise KeyError("expires_at")
         return super().apply(update)
 
 
-def test_an_item_that_cannot_be_read_holds_up_no_other() -> None:
+def test_an_entry_that_cannot_be_read_does_not_delay_the_others() -> None:
     clock = Clock()
-    store = Poisoned()
+    store = BrokenItemStore()
     system = System(store, clock, Sage(clock))
-    sessions = owe(system, 3)
-    store.bad = sessions[0]
+    sessions = undelivered(system, 3)
+    store.broken = sessions[0]
     clock.now += MINUTE
-    report = system.sweep()
+    report = system.relay()
     assert len(report.failures) == 1
     assert [state(system, session) for session in sessions[1:]] == [State.DELIVERED] * 2

@@ -1,4 +1,4 @@
-"""The sweep's function, whole: moto's table and secrets, a simulated Sage on a real socket."""
+"""The delivery function: moto's table and secrets, a simulated Sage on a real socket."""
 
 import io
 import json
@@ -17,8 +17,8 @@ from tests import sample
 from tests.deployment import Deployment
 
 
-def owe(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int = 60) -> list[str]:
-    """Let authorisations that Sage has begun be decided and not delivered: their functions died."""
+def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int = 60) -> list[str]:
+    """Record outcomes of authorisations that Sage has started; the functions were killed before the PATCH."""
     account = control.get("/accounts")["accounts"][0]
     control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
     now = time.time() - decided_ago
@@ -45,7 +45,7 @@ def owe(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int
     return sessions
 
 
-def sweep(stack: Deployment) -> dict[str, Any]:
+def relay(stack: Deployment) -> dict[str, Any]:
     """Invoke the function as the schedule does; return the metrics that it wrote."""
     stack.function("delivery")
     written = io.StringIO()
@@ -65,74 +65,72 @@ def progress(control: Control, session: str) -> str:
     return str(control.get(f"/authorisations/{session}")["progress"])
 
 
-def test_what_a_killed_function_left_is_delivered_within_the_minute(stack: Deployment, control: Control) -> None:
-    sessions = owe(stack, control, 3)
-    metrics = sweep(stack)
+def test_the_outcome_of_a_killed_function_is_delivered_within_the_minute(stack: Deployment, control: Control) -> None:
+    sessions = undelivered(stack, control, 3)
+    metrics = relay(stack)
     assert {progress(control, session) for session in sessions} == {"succeeded"}
     assert {found(stack, session).state for session in sessions} == {State.DELIVERED}
     assert metrics["OutcomeDelivered"] == [3.0]
     assert metrics["OutcomesUndelivered"] == [0.0]
 
 
-def test_what_is_still_owed_is_told_with_its_age(stack: Deployment, control: Control) -> None:
-    owe(stack, control, 2, decided_ago=400)
+def test_the_undelivered_outcomes_and_the_age_of_the_oldest_are_measured(stack: Deployment, control: Control) -> None:
+    undelivered(stack, control, 2, decided_ago=400)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "drop_before"}], "probability": 1.0})
-    metrics = sweep(stack)
+    metrics = relay(stack)
     assert metrics["OutcomesUndelivered"] == [2.0]
     assert 400 <= metrics["OldestUndeliveredSeconds"][0] <= 460
     assert metrics["DeliveryPostponed"] == [2.0]
 
 
-def test_what_ran_out_of_time_is_given_up_and_counted(stack: Deployment, control: Control) -> None:
-    [session] = owe(stack, control, decided_ago=1260)
-    metrics = sweep(stack)
+def test_an_expired_session_is_recorded_and_counted(stack: Deployment, control: Control) -> None:
+    [session] = undelivered(stack, control, decided_ago=1260)
+    metrics = relay(stack)
     assert metrics["OutcomeExpired"] == [1.0]
     assert found(stack, session).state is State.EXPIRED
     assert control.get(f"/authorisations/{session}")["reports"] == []
 
 
-def test_a_token_that_was_revoked_early_costs_one_more_request_and_nothing_else(
-    stack: Deployment, control: Control
-) -> None:
-    first, second = owe(stack, control, 2)
+def test_a_token_that_was_revoked_early_costs_one_more_request(stack: Deployment, control: Control) -> None:
+    first, second = undelivered(stack, control, 2)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "revoke_token"}]})
-    sweep(stack)
+    relay(stack)
     assert (progress(control, first), progress(control, second)) == ("succeeded", "succeeded")
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status_after", "truncated", "malformed"])
-def test_an_answer_that_is_lost_or_spoiled_ends_as_delivered(stack: Deployment, control: Control, kind: str) -> None:
-    [session] = owe(stack, control)
+def test_an_answer_that_is_lost_or_broken_ends_as_delivered(stack: Deployment, control: Control, kind: str) -> None:
+    [session] = undelivered(stack, control)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": kind, "status": 500}]})
-    sweep(stack)
+    relay(stack)
     kept = found(stack, session)
     if kept.undelivered:
         stack.store.apply(take_lease(session, updates.Lease("past", 0), now=time.time()))
-        sweep(stack)
+        relay(stack)
     assert found(stack, session).state is State.DELIVERED
     assert progress(control, session) == "succeeded"
 
 
 def test_the_client_secret_is_rotated_without_a_deployment(stack: Deployment, control: Control) -> None:
-    owe(stack, control)
+    undelivered(stack, control)
     before = control.get("/sage-id/client-secret")
     arn = stack.environment["CREDENTIALS_SECRET_ARN"]
     kept = json.loads(stack.secrets.get_secret_value(SecretId=arn)["SecretString"])
-    sweep(stack)
+    relay(stack)
     try:
         rotated = control.post("/sage-id/client-secret", {})
-        # The token of before serves on; nothing is asked of Sage ID until the deployer has filled the new secret in.
+        # The current token is used on; Sage ID gets no request before the deployer has stored the new client secret.
         stack.cold()
-        [session] = owe(stack, control)
-        sweep(stack)
+        [session] = undelivered(stack, control)
+        relay(stack)
         assert progress(control, session) == "succeeded"
         stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(kept | rotated))
-        # A warm environment knows the old one still, and needs another token now.
-        [session] = owe(stack, control)
+        # A warm environment has the old client secret in memory, and needs another token now.
+        [session] = undelivered(stack, control)
         control.post("/sage-id/revocations", {})
-        vault = stack.function("delivery").delivery._banking_service.credentials  # noqa: SLF001 - ten seconds pass
-        vault._read_at -= vault.RELOAD_SECONDS  # noqa: SLF001 - likewise
-        sweep(stack)
+        vault = stack.function("delivery").delivery.authorisations.credentials
+        vault._read_at -= vault.RELOAD_SECONDS  # noqa: SLF001 - ten seconds pass
+        relay(stack)
         assert progress(control, session) == "succeeded"
     finally:
         control.post("/sage-id/client-secret", before)

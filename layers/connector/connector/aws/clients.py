@@ -1,15 +1,10 @@
-"""AWS clients, with time-outs that fit a waiting customer."""
+"""The clients of AWS services, one in each environment. Their time-outs fit a customer who waits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from connector.aws.errors import ServiceUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,17 +24,6 @@ def dynamodb() -> "DynamoDBClient":
 def secretsmanager() -> "SecretsManagerClient":
     """Return the client for the secrets: the credentials, the authenticator's, the shared token."""
     return boto3.client("secretsmanager", config=_CONFIG)
-
-
-@contextmanager
-def service_errors(service: str) -> Iterator[None]:
-    """Raise ServiceUnavailableError where the service does not do what is asked of it inside."""
-    try:
-        yield
-    except ClientError as error:
-        raise ServiceUnavailableError(f"{service}: {error.response.get('Error', {}).get('Code', 'error')}") from error
-    except BotoCoreError as error:
-        raise ServiceUnavailableError(f"{service}: {type(error).__name__}") from error
 
 
 @cache

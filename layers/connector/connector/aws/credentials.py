@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Self
 
-from connector.aws import clients as aws
-from connector.aws.errors import ServiceUnavailableError
+from connector.aws.errors import ServiceUnavailableError, service_errors
 from connector.runtime.settings import ConfigurationError
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class Vault[Values]:
         return self._values
 
     def _text(self) -> str:
-        with aws.service_errors("Secrets Manager"):
+        with service_errors("Secrets Manager"):
             try:
                 return self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
             except (self._client.exceptions.ResourceNotFoundException, KeyError):

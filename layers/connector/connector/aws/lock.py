@@ -1,12 +1,12 @@
-"""The baton: the right to do what only one Lambda environment may do at a time.
+"""A lock that only one Lambda environment holds at a time.
 
-It expires, because its holder may die with it::
+A lock expires, because its holder may be killed::
 
-    A  takes it, fetches ……………………… (killed)
-    B             LockHeldError, looks again, …… takes it, fetches
-                                       └ A's expiry
+    A  acquires it, works ………………………… (killed)
+    B             LockHeldError, tries again, …… acquires it, works
+                                        └ A's lock expires
 
-So what is done under it must be harmless when it is, once in a lifetime, done twice.
+So a lock can expire while its holder still works; guarded work must be idempotent.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from connector.aws import clients as aws
+from connector.aws.errors import service_errors
 from connector.aws.items import found_by
 
 if TYPE_CHECKING:
@@ -23,66 +23,66 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The right, by its name, and who has it."""
+    """A lock that was acquired: its name, and the unique id of its holder."""
 
     name: str
     holder: str
 
 
 class LockHeldError(Exception):
-    """The baton cannot be had for now."""
+    """The lock is held, or cooling down."""
 
     def __init__(self, seconds: float, *, cooling_down: bool) -> None:
         super().__init__("cooling_down" if cooling_down else "held")
         self.seconds = seconds
-        """Until it can be had, at the latest."""
+        """The longest time until it can be acquired."""
         self.cooling_down = cooling_down
-        """Whether nobody has it: it was laid down to rest."""
+        """Whether it was released with a cool-down, and has no holder."""
 
 
 class Locks(Protocol):
-    """Where batons are had."""
+    """The locks. Every method may raise ServiceUnavailableError."""
 
     def acquire(self, name: str, seconds: float) -> Lock:
-        """Take it for at most `seconds`. Raise LockHeldError or Outage."""
+        """Acquire the lock for at most `seconds`. Raise LockHeldError."""
 
     def release(self, lock: Lock, *, cool_down: float = 0) -> None:
-        """Let others have it, after `rest` seconds. Nothing happens where it has expired. Raise Outage."""
+        """Release the lock; it can be acquired again after `cool_down` seconds. Change nothing where it has expired."""
 
 
+@dataclass(frozen=True, slots=True)
 class DynamoDBLocks:
-    """The batons' table: one item a name. Times are in milliseconds, as two may be taken within a second."""
+    """The locks table: one item for each name. Times are in milliseconds: a lock can be held for less than a second."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, clock: Callable[[], float]) -> None:
-        self._client = client
-        self._table = table
-        self._clock = clock
+    client: "DynamoDBClient"
+    table: str
+    clock: Callable[[], float]
 
     def acquire(self, name: str, seconds: float) -> Lock:
-        """Take it, in one conditional write."""
+        """Acquire the lock in one conditional write."""
         lock, now = Lock(name, secrets.token_hex(8)), self._now()
-        refused = self._write(
+        found = self._write(
             lock, "(attribute_not_exists(#until) OR #until <= :now)", {":now": now}, now + int(seconds * 1000)
         )
-        # A write whose answer is lost is repeated by the AWS SDK, and finds its own work.
-        if refused is None or refused["holder"] == lock.holder:
+        # The AWS SDK repeats a write whose answer is lost; the repetition finds the item that it wrote.
+        if not found or found["holder"] == lock.holder:
             return lock
-        raise LockHeldError((refused["until"] - now) / 1000, cooling_down=refused["cooling_down"])
+        raise LockHeldError((found["until"] - now) / 1000, cooling_down=found["cooling_down"])
 
     def release(self, lock: Lock, *, cool_down: float = 0) -> None:
-        """Put it down, unless somebody else has it by now."""
-        # Not "until now": somebody else's clock may be a little behind, and they would find it resting.
+        """Release the lock, unless another caller holds it now."""
+        # Without a cool-down 0 and not now: another caller's clock may be slow, and the lock would still be held there.
         until = self._now() + int(cool_down * 1000) if cool_down else 0
         self._write(lock, "#holder = :holder", {}, until, cooling_down=cool_down > 0)
 
     def _write(
         self, lock: Lock, condition: str, values: dict[str, int], until: int, *, cooling_down: bool = False
-    ) -> dict[str, Any] | None:
-        """Return what is there, where the condition does not hold."""
-        with aws.service_errors("DynamoDB"):
+    ) -> dict[str, Any]:
+        """Write the item. Return the stored item where the condition does not hold, otherwise nothing."""
+        with service_errors("DynamoDB"):
             try:
-                self._client.update_item(
-                    TableName=self._table,
+                self.client.update_item(
+                    TableName=self.table,
                     Key={"lock": {"S": lock.name}},
                     UpdateExpression="SET #holder = :holder, #until = :until, #cooling_down = :cooling_down",
                     ConditionExpression=condition,
@@ -95,9 +95,9 @@ class DynamoDBLocks:
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-            except self._client.exceptions.ConditionalCheckFailedException as error:
+            except self.client.exceptions.ConditionalCheckFailedException as error:
                 return found_by(error)
-        return None
+        return {}
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return int(self.clock() * 1000)

@@ -1,10 +1,12 @@
-"""Telling Banking Service the outcome: once, as far as anyone can know, and until it is told or time is up.
+"""Deliver a recorded outcome to Banking Service, until it is acknowledged or rejected, or the session expires.
 
-Three callers, one way: the request that decided, a page that looks again, and the sweep.
+Three callers use the same code: the request that recorded the outcome, the page on which the customer waits, and the
+relay. `connector.delivery.patch_result` says what follows from each answer.
 """
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import Protocol
 
@@ -17,7 +19,7 @@ from connector.session.store import Store
 from connector.session.transitions import DELIVER, EXPIRE, POSTPONE, REJECT
 from connector.session.updates import Lease, Update
 
-COUNTED: Mapping[str, str] = MappingProxyType(
+METRICS: Mapping[str, str] = MappingProxyType(
     {
         DELIVER.event: "OutcomeDelivered",
         REJECT.event: "OutcomeRejected",
@@ -25,154 +27,141 @@ COUNTED: Mapping[str, str] = MappingProxyType(
         POSTPONE.event: "DeliveryPostponed",
     }
 )
-"""The metric for each thing that can happen to what is owed."""
+"""The metric of each update."""
 
 
-class BankingService(Protocol):
+class AuthorisationsApi(Protocol):
     """The Provider API, as far as delivery needs it (`connector.sage.provider_api.ProviderApi`)."""
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
         """Report the outcome. Raise NotSentError."""
 
 
+@dataclass(frozen=True)
 class Delivery:
-    """Tells Banking Service what is owed to it. The caller waits, so `until` bounds how long.
+    """Delivers outcomes. `until`, in seconds since the epoch, is how long the caller waits.
 
-    `time_left` is what Lambda still grants, in seconds; `count` is told the metric of everything that happened.
+    `spread` returns a random number between two. `time_left` is the rest of the Lambda invocation in seconds. `count`
+    is called with the metric of each update.
     """
+
+    store: Store
+    authorisations: AuthorisationsApi
+    clock: Callable[[], float]
+    pause: Callable[[float], None]
+    spread: Callable[[float, float], float] = random.uniform
+    _: KW_ONLY
+    time_left: Callable[[], float] = lambda: float("inf")
+    count: Callable[[str], None] = lambda _: None
 
     ATTEMPT_SECONDS = 5.0
     FIRST_PAUSE_SECONDS = 0.5
     LONGEST_PAUSE_SECONDS = 30.0
     LEASE_SECONDS = 30.0
-    """Longer than Lambda lets the function run that takes it: when it ends, its holder is gone."""
+    """Longer than the time-out of the function that takes the lease: a lease that ended has no live holder."""
     WRITING_SECONDS = 4.0
-    """Kept free at the end of an invocation, to write down what happened."""
+    """Reserved at the end of an invocation, to record the result."""
     SHORTEST_ATTEMPT_SECONDS = 1.0
     LAST_CHANCE_SECONDS = 60.0
-    """So long before the end there is one more attempt, whatever `Retry-After` says: afterwards it is too late."""
-    UNCLEAR_SECONDS = 30.0
-    """So long before the end a 409 may also mean that the session is over: Banking Service's began a moment earlier."""
-
-    def __init__(  # noqa: PLR0913 - the world outside: two parties, time in four forms, chance
-        self,
-        store: Store,
-        banking_service: BankingService,
-        clock: Callable[[], float],
-        pause: Callable[[float], None],
-        spread: Callable[[float, float], float] = random.uniform,
-        *,
-        time_left: Callable[[], float] = lambda: float("inf"),
-        count: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self._store = store
-        self._banking_service = banking_service
-        self._clock = clock
-        self._pause = pause
-        self._spread = spread
-        self._time_left = time_left
-        self._count = count
+    """Before `expires_at`: one more attempt is made then, however long `Retry-After` is."""
 
     def new_lease(self) -> Lease:
-        """Return a lease for the write that decides, so that the same request may deliver."""
-        return Lease.until_after(self.LEASE_SECONDS, self._clock())
+        """Return a lease for the write that records the outcome, so that the same request may deliver it."""
+        return Lease.until_after(self.LEASE_SECONDS, self.clock())
 
-    def settle(self, authorisation: Authorisation, until: float) -> Authorisation:
-        """Deliver what is owed, if it is due. It is not while somebody is at it, or Banking Service asked for patience.
+    def deliver_if_due(self, authorisation: Authorisation, until: float) -> Authorisation:
+        """Deliver an outcome of the outbox if its next attempt is due. It is not while another caller has the lease.
 
-        Whatever fails here, the caller gets the session as far as it is known: the outcome is recorded.
+        Return the session as far as it is known. Raise nothing: the outcome is recorded, and the relay will deliver it.
         """
-        now = self._clock()
+        now = self.clock()
         due = authorisation.delivery_due or 0
         if not authorisation.undelivered or due > now < authorisation.expires_at:
             return authorisation
         try:
-            return self.collect(authorisation.authorisation_id, until) or authorisation
+            return self.acquire_and_deliver(authorisation.authorisation_id, until) or authorisation
         except ServiceUnavailableError:
             return authorisation
 
-    def collect(self, authorisation_id: str, until: float) -> Authorisation | None:
-        """Take the lease and deliver; who does not get it changes nothing. Past the session's end, give up.
+    def acquire_and_deliver(self, authorisation_id: str, until: float) -> Authorisation | None:
+        """Take the lease and deliver. Without the lease change nothing, except that an expired session is recorded.
 
-        Return the session as it stands then. Raise ServiceUnavailableError where the lease could not be asked for.
+        Return the session after it, or None where there is none. Raise ServiceUnavailableError if the lease could not
+        be taken.
         """
-        now = self._clock()
+        now = self.clock()
         try:
-            leased = self._store.apply(updates.take_lease(authorisation_id, self.new_lease(), now=now))
+            leased = self.store.apply(updates.take_lease(authorisation_id, self.new_lease(), now=now))
         except TransitionRefusedError as refused:
             found = refused.authorisation
-            return (
-                self._write(updates.expire(authorisation_id, now=now), found) if found and _is_over(refused) else found
-            )
+            if found is None or refused.reason is not Reason.EXPIRED or not found.undelivered:
+                return found
+            return self._record(updates.expire(authorisation_id, now=now), found)
         return self.deliver(leased, until)
 
     def deliver(self, authorisation: Authorisation, until: float) -> Authorisation:
-        """Deliver under the lease that `authorisation` carries, repeating what is worth repeating `until` then."""
-        maybe_received = authorisation.uncertain_attempts > 1  # one of them is this very attempt
+        """Deliver under the lease that `authorisation` has. Temporary failures are retried `until` then."""
+        earlier_uncertain = authorisation.uncertain_attempts > 1  # the lease's own attempts are counted already
         uncertain = False
         attempts = sum(entry["event"] == POSTPONE.event for entry in authorisation.history)
         while True:
-            result = self._attempt(authorisation, maybe_received=maybe_received or uncertain)
+            result = self._attempt(authorisation, after_uncertain=earlier_uncertain or uncertain)
             attempts += 1
-            now = self._clock()
-            if isinstance(result, Acknowledged):
-                return self._write(updates.deliver(authorisation, how=result.how, now=now), authorisation)
-            if isinstance(result, Rejected):
-                return self._write(updates.reject(authorisation, reason=result.reason, now=now), authorisation)
+            now = self.clock()
+            match result:
+                case Acknowledged(how):
+                    return self._record(updates.deliver(authorisation, how=how, now=now), authorisation)
+                case Rejected(reason):
+                    return self._record(updates.reject(authorisation, reason=reason, now=now), authorisation)
             uncertain |= result.uncertain
-            again = self._again(authorisation, attempts, result.retry_after or 0, now)
-            if again >= min(until, authorisation.expires_at) or not self._fits(again - now):
-                update = updates.postpone(
-                    authorisation, until=again, uncertain=uncertain, reason=result.reason, now=now
+            due = self._next_attempt(authorisation, attempts, result.retry_after or 0, now)
+            if due >= min(until, authorisation.expires_at) or not self._has_time_after(due - now):
+                postponed = updates.postpone(
+                    authorisation, until=due, uncertain=uncertain, reason=result.reason, now=now
                 )
-                return self._write(update, authorisation)
-            self._pause(again - now)
+                return self._record(postponed, authorisation)
+            self.pause(due - now)
 
-    def _attempt(self, authorisation: Authorisation, *, maybe_received: bool) -> PatchResult:
-        if not self._fits(0):
+    def _attempt(self, authorisation: Authorisation, *, after_uncertain: bool) -> PatchResult:
+        if not self._has_time_after(0):
             return Retryable("no time was left", uncertain=False)
-        timeout = min(self.ATTEMPT_SECONDS, self._time_left() - self.WRITING_SECONDS)
+        timeout = min(self.ATTEMPT_SECONDS, self.time_left() - self.WRITING_SECONDS)
         try:
-            answer = self._banking_service.patch_authorisation(
+            answer = self.authorisations.patch_authorisation(
                 authorisation.authorisation_id, authorisation.status or "", timeout=timeout
             )
         except NotSentError as error:
             return Retryable(str(error), uncertain=False, retry_after=error.retry_after)
-        clear = self._clock() < authorisation.expires_at - self.UNCLEAR_SECONDS
-        return interpret(answer, maybe_received=maybe_received and clear)
+        seconds_left = authorisation.expires_at - self.clock()
+        return interpret(answer, after_uncertain=after_uncertain, seconds_left=seconds_left)
 
-    def _fits(self, pause: float) -> bool:
-        """Tell whether Lambda leaves the time for another attempt after a pause."""
-        return self._time_left() - pause >= self.SHORTEST_ATTEMPT_SECONDS + self.WRITING_SECONDS
+    def _has_time_after(self, pause: float) -> bool:
+        """Tell whether the invocation leaves the time for another attempt after a pause in seconds."""
+        return self.time_left() - pause >= self.SHORTEST_ATTEMPT_SECONDS + self.WRITING_SECONDS
 
-    def _again(self, authorisation: Authorisation, attempts: int, retry_after: float, now: float) -> float:
-        """Say when to try again.
+    def _next_attempt(self, authorisation: Authorisation, attempts: int, retry_after: float, now: float) -> float:
+        """Return when the next attempt is due.
 
-        Full jitter: anywhere up to a bound that doubles, so that many who failed together do not return together.
+        Full jitter: a random pause below a limit that doubles, so that many that failed together do not retry together.
         """
-        bound = min(self.LONGEST_PAUSE_SECONDS, self.FIRST_PAUSE_SECONDS * 2**attempts)
-        again = now + max(self._spread(0, bound), retry_after)
+        limit = min(self.LONGEST_PAUSE_SECONDS, self.FIRST_PAUSE_SECONDS * 2**attempts)
+        due = now + max(self.spread(0, limit), retry_after)
         last_chance = authorisation.expires_at - self.LAST_CHANCE_SECONDS
         if now < last_chance:
-            return min(again, last_chance)
-        # Past its end the session is due at once: the sweep must find it, to say that it was never told.
-        return min(again, max(now, authorisation.expires_at))
+            return min(due, last_chance)
+        # At `expires_at` the entry must be due, so that the relay records that the session expired.
+        return min(due, max(now, authorisation.expires_at))
 
-    def _write(self, update: Update, known: Authorisation) -> Authorisation:
-        """Write what happened; where another attempt has settled it meanwhile, return what that one wrote.
+    def _record(self, update: Update, known: Authorisation) -> Authorisation:
+        """Write the update. If another attempt ended the delivery meanwhile, return the session as it left it.
 
-        Where it cannot be written it stays owed, in doubt, and is found again when the lease ends.
+        If the write fails, the entry stays in the outbox with an uncertain attempt, and is due when the lease ends.
         """
         try:
-            after = self._store.apply(update)
+            after = self.store.apply(update)
         except TransitionRefusedError as refused:
             return refused.authorisation or known
         except ServiceUnavailableError:
             return known
-        self._count(COUNTED[update.transition.event])
+        self.count(METRICS[update.transition.event])
         return after
-
-
-def _is_over(refused: TransitionRefusedError) -> bool:
-    found = refused.authorisation
-    return refused.reason is Reason.EXPIRED and found is not None and found.undelivered

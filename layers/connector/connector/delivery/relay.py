@@ -1,4 +1,7 @@
-"""The sweep: deliver what nobody waits for any more. A closed tab, a killed function, an outage end here."""
+"""The relay of the outbox: deliver each outcome that is due, whose customer no longer waits for it.
+
+A customer closed the tab, a function was killed, or Banking Service was not available.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,71 +14,62 @@ from connector.session.store import Outbox
 
 @dataclass(frozen=True, slots=True)
 class RelayReport:
-    """What a sweep left behind."""
+    """The result of one run."""
 
     tried: int
+    """The number of entries whose delivery was attempted."""
     undelivered: int
+    """The number of entries that are left in the outbox."""
     oldest_seconds: int
-    """Since the oldest of what is still owed was decided."""
+    """The time since the oldest of them was decided."""
     failures: tuple[Exception, ...]
-    """What no attempt may raise: faults of ours, or of the table."""
+    """Errors of single entries: a fault of the connector, or of the table."""
 
 
+@dataclass(frozen=True)
 class Relay:
-    """Tries everything that is due, once, and never two sweeps at a time.
+    """Attempts each entry that is due once. The lock excludes a second run at the same time.
 
-    Those who wait for their turn, for Banking Service or for the table wait side by side, so that one bad item holds up
-    nobody. What no time is left for is still the first to be due when the next sweep begins.
+    The attempts run in parallel: an entry that waits or fails does not delay the others. An entry that no time was left
+    for is the first of the next run, because the outbox is ordered by due time.
     """
 
-    LOCK = "delivery-sweep"
-    WORKERS = 10
+    outbox: Outbox
+    delivery: Delivery
+    locks: Locks
+    clock: Callable[[], float]
+    time_left: Callable[[], float]
+    workers: int = 10
 
-    def __init__(  # noqa: PLR0913 - the world outside, and the time that it grants
-        self,
-        outbox: Outbox,
-        delivery: Delivery,
-        locks: Locks,
-        clock: Callable[[], float],
-        time_left: Callable[[], float],
-        *,
-        workers: int = WORKERS,
-    ) -> None:
-        self._outbox = outbox
-        self._delivery = delivery
-        self._locks = locks
-        self._clock = clock
-        self._time_left = time_left
-        self._workers = workers
+    LOCK = "delivery-relay"
 
     def __call__(self, stop_before: float) -> RelayReport:
-        """Sweep until all is tried, or `stop_before` seconds before Lambda ends it. Raise Held or Outage.
+        """Run until each entry was attempted, or until `stop_before` seconds before the end of the invocation.
 
-        Should the invocation die, its baton ends with the time that it was given.
+        The lock expires with the invocation. Raise LockHeldError or ServiceUnavailableError.
         """
-        lock = self._locks.acquire(self.LOCK, self._time_left())
+        lock = self.locks.acquire(self.LOCK, self.time_left())
         try:
-            tried = self._sweep(stop_before)
+            attempts = self._attempt_all(stop_before)
         finally:
-            self._locks.release(lock)
-        left = list(self._outbox.entries())
-        now = self._clock()
+            self.locks.release(lock)
+        left = list(self.outbox.entries())
+        now = int(self.clock())
         return RelayReport(
-            tried=sum(attempt.result() for attempt in tried if not attempt.exception()),
+            tried=sum(attempt.result() for attempt in attempts if not attempt.exception()),
             undelivered=len(left),
-            oldest_seconds=max((int(now) - entry.decided_at for entry in left), default=0),
-            failures=tuple(error for attempt in tried if isinstance(error := attempt.exception(), Exception)),
+            oldest_seconds=max((now - entry.decided_at for entry in left), default=0),
+            failures=tuple(error for attempt in attempts if isinstance(error := attempt.exception(), Exception)),
         )
 
-    def _sweep(self, stop_before: float) -> list[Future[bool]]:
+    def _attempt_all(self, stop_before: float) -> list[Future[bool]]:
         def attempt(authorisation_id: str) -> bool:
-            if self._time_left() < stop_before:
+            if self.time_left() < stop_before:
                 return False
-            self._delivery.collect(authorisation_id, until=self._clock())
+            self.delivery.acquire_and_deliver(authorisation_id, until=self.clock())
             return True
 
-        now = self._clock()
-        with ThreadPoolExecutor(self._workers) as pool:
-            return [
-                pool.submit(attempt, entry.authorisation_id) for entry in self._outbox.entries() if entry.due <= now
-            ]
+        now = self.clock()
+        due = (entry.authorisation_id for entry in self.outbox.entries() if entry.due <= now)
+        with ThreadPoolExecutor(self.workers) as pool:
+            return [pool.submit(attempt, authorisation_id) for authorisation_id in due]

@@ -225,7 +225,7 @@ class CompleteAuthorisation:
 
     def _current_view(self, session: Authorisation) -> View:
         if session.outcome is not None:
-            session = self.record_outcome.settle(session)
+            session = self.record_outcome.deliver_if_due(session)
         return current_view(session, max_attempts=self.max_attempts, now=self.clock())
 
     def _current_step(self, session: Authorisation) -> View:

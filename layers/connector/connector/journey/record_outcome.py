@@ -47,6 +47,6 @@ class RecordOutcome:
         decided = self.store.apply(conclude(decision, conclusion, step=step, proof=proof))
         return self.delivery.deliver(decided, deadline) if decided.undelivered else decided
 
-    def settle(self, decided: Authorisation) -> Authorisation:
+    def deliver_if_due(self, decided: Authorisation) -> Authorisation:
         """Deliver a recorded outcome that Banking Service has not acknowledged, if the next attempt is due."""
-        return self.delivery.settle(decided, self.clock() + DELIVERY_SECONDS)
+        return self.delivery.deliver_if_due(decided, self.clock() + DELIVERY_SECONDS)

@@ -7,6 +7,8 @@ from itertools import batched
 from math import ceil
 from typing import TYPE_CHECKING
 
+from connector.aws.errors import ServiceUnavailableError, service_errors
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
@@ -16,29 +18,32 @@ _BATCH = 10
 
 @dataclass(frozen=True)
 class RequestQueue:
-    """The queue of requests at `url`, and the queue of dead letters."""
+    """The queue of requests at `url`, and the queue of dead letters. Each method may raise ServiceUnavailableError."""
 
     client: "SQSClient"
     url: str
     dead_letters_url: str
 
+    @service_errors("SQS")
     def delay(self, receipt: str, seconds: float) -> None:
         """Let SQS deliver a received message again after `seconds`, rounded up and at least 1."""
         self.client.change_message_visibility(
             QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=max(ceil(seconds), 1)
         )
 
+    @service_errors("SQS")
     def send(self, requests: Iterable[object]) -> int:
-        """Send each request as a message of its own; return their number. Raise RuntimeError where SQS refuses one."""
+        """Send each request as a message of its own; return their number. Some may be sent where this raises."""
         sent = 0
         for batch in batched(requests, _BATCH, strict=False):
             entries = [{"Id": str(n), "MessageBody": json.dumps(request)} for n, request in enumerate(batch)]
             answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict
             if failed := answer.get("Failed"):
-                raise RuntimeError(f"SQS did not take {len(failed)} of {len(entries)} messages: {failed[0]['Code']}")
+                raise ServiceUnavailableError(f"SQS: {len(failed)} messages not taken: {failed[0]['Code']}")
             sent += len(entries)
         return sent
 
+    @service_errors("SQS")
     def send_dead_letter(self, body: str, kind: str, reason: str) -> None:
         """Send a message to the dead letters, with kind and reason as its attributes: SQS's own redrive keeps none.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from connector.aws.errors import service_errors
 from connector.aws.items import found_by, plain, serialise
 from connector.reauth_requests.model import (
     ENDED_BADLY,
@@ -41,6 +42,7 @@ class DynamoDBRequestRepository:
         self._client = client
         self._table = table
 
+    @service_errors("DynamoDB")
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
         """Claim in one `UpdateItem`, with the condition of `RequestRecord.admits`. A refusal returns the record.
 
@@ -78,6 +80,7 @@ class DynamoDBRequestRepository:
             return RequestRecord.from_item(found)
         return RequestRecord.from_item(plain(answer["Attributes"]))
 
+    @service_errors("DynamoDB")
     def write(self, record: RequestRecord, update: RequestUpdate) -> None:
         """Record the step in one `UpdateItem`, on condition that the claimant still has the record."""
         sets = {**update.sets, "request_status": update.request_status.value}
@@ -94,6 +97,7 @@ class DynamoDBRequestRepository:
         except self._client.exceptions.ConditionalCheckFailedException:
             raise AlreadyRequestedError from None
 
+    @service_errors("DynamoDB")
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Read the record consistently: with every write that was acknowledged."""
         answer = self._client.get_item(TableName=self._table, Key=_key(bank_account_id), ConsistentRead=True)

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from connector.aws import clients as aws
+from connector.aws.errors import service_errors
 from connector.sage.tokens import Token
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class SecretTokenStore:
 
     def read(self) -> Token | None:
         """Return the shared token; None without one that can be read. Raise ServiceUnavailableError."""
-        with aws.service_errors("Secrets Manager"):
+        with service_errors("Secrets Manager"):
             try:
                 kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
                 return Token(
@@ -39,5 +39,5 @@ class SecretTokenStore:
             "obtained_at": token.obtained_at,
             "replacement": token.replacement,
         }
-        with aws.service_errors("Secrets Manager"):
+        with service_errors("Secrets Manager"):
             self._client.put_secret_value(SecretId=self._secret_arn, SecretString=json.dumps(kept))

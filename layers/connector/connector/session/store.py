@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from connector.aws import clients as aws
+from connector.aws.errors import service_errors
 from connector.aws.items import found_by, plain, serialise
 from connector.session.authorisation import Authorisation
 from connector.session.conditions import Placeholders
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Store(Protocol):
-    """Where sessions are stored. Every method may raise ServiceUnavailableError."""
+    """The stored sessions. Every method may raise ServiceUnavailableError."""
 
     def apply(self, update: Update) -> Authorisation:
         """Apply the update once and return the session after it. Raise TransitionRefusedError."""
@@ -41,25 +41,25 @@ class Outbox(Protocol):
         """List the entries, ordered by due time; eventually consistent. Raise ServiceUnavailableError."""
 
 
+@dataclass(frozen=True, slots=True)
 class DynamoDBStore:
-    """The authorisations table."""
+    """The authorisations table. Each update is one conditional write, without a read before it."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
+    client: "DynamoDBClient"
+    table: str
 
     def apply(self, update: Update) -> Authorisation:
         """Apply the update in one `UpdateItem`, which returns the stored session where a condition does not hold."""
-        with aws.service_errors("DynamoDB"):
+        with service_errors("DynamoDB"):
             try:
-                answer = self._client.update_item(
-                    TableName=self._table,
+                answer = self.client.update_item(
+                    TableName=self.table,
                     Key=_key(update.authorisation_id),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **_expressions(update),
                 )
-            except self._client.exceptions.ConditionalCheckFailedException as error:
+            except self.client.exceptions.ConditionalCheckFailedException as error:
                 found = found_by(error)
                 if update.took_effect(found):
                     return Authorisation.from_item(found)
@@ -69,32 +69,32 @@ class DynamoDBStore:
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         """Read the session; strongly consistent."""
-        with aws.service_errors("DynamoDB"):
-            answer = self._client.get_item(TableName=self._table, Key=_key(authorisation_id), ConsistentRead=True)
+        with service_errors("DynamoDB"):
+            answer = self.client.get_item(TableName=self.table, Key=_key(authorisation_id), ConsistentRead=True)
         return Authorisation.from_item(plain(answer["Item"])) if "Item" in answer else None
 
     def entries(self) -> Iterator[OutboxEntry]:
         """Query the sparse index of the outbox."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
             IndexName=OUTBOX,
             KeyConditionExpression="outbox = :outbox",
             ExpressionAttributeValues={":outbox": {"S": OUTBOX}},
         )
-        with aws.service_errors("DynamoDB"):
+        with service_errors("DynamoDB"):
             for page in pages:
                 for item in map(plain, page["Items"]):
                     yield OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"])
 
     def unconfirmed(self, now: float) -> Iterator[Authorisation]:
         """Yield the sessions whose confirmation is due, ordered by due time; the index is eventually consistent."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
             IndexName=UNCONFIRMED,
             KeyConditionExpression="unconfirmed = :unconfirmed AND confirm_due <= :now",
             ExpressionAttributeValues={":unconfirmed": {"S": UNCONFIRMED}, ":now": {"N": str(int(now))}},
         )
-        with aws.service_errors("DynamoDB"):
+        with service_errors("DynamoDB"):
             named = (plain(item)["authorisation_id"] for page in pages for item in page["Items"])
             for authorisation_id in named:
                 if found := self.find(authorisation_id):
