@@ -8,6 +8,7 @@ import pytest
 
 import connector
 from connector.delivery.deliver import Delivery
+from connector.delivery.patch_result import CONFLICT_UNCLEAR_SECONDS
 from connector.pages.pages import WARN_SECONDS
 from tests.template import CHECKOUT, template
 
@@ -49,7 +50,7 @@ def test_the_contract_s_parameters_have_their_names_and_defaults() -> None:
 def test_the_shortest_session_is_longer_than_every_period_before_its_end() -> None:
     shortest = PARAMETERS["SessionMinutes"]["MinValue"] * 60
 
-    assert shortest > max(WARN_SECONDS, Delivery.LAST_CHANCE_SECONDS, Delivery.UNCLEAR_SECONDS)
+    assert shortest > max(WARN_SECONDS, Delivery.LAST_CHANCE_SECONDS, CONFLICT_UNCLEAR_SECONDS)
 
 
 def test_the_order_of_the_parameters_is_that_of_their_groups() -> None:
