@@ -60,8 +60,8 @@ class Oidc(Authenticator):
         if not isinstance(answer, CameBack):
             raise AuthenticatorUnavailableError("only a callback is expected")
         query = answer.query
-        if query.get("iss", self.settings.authenticator_url) != self.settings.authenticator_url:
-            return _refused("another issuer's answer (RFC 9207)")
+        if not self._is_from_the_issuer(visit, query.get("iss")):
+            return _refused("an answer of another issuer, or without iss (RFC 9207)")
         if (error := query.get("error")) is not None:
             return _error_response(error)
         if not query.get("code"):
@@ -85,6 +85,12 @@ class Oidc(Authenticator):
             now=int(self._clock()),
         )
         return check(tokens, provider.keys)
+
+    def _is_from_the_issuer(self, visit: Visit, named: str | None) -> bool:
+        """Compare the issuer that a callback names; it may be missing if discovery does not promise it."""
+        if named is None:
+            return not self._provider.client(*self._client(), visit.callback_url).sends_issuer()
+        return named == self.settings.authenticator_url
 
     def _client(self) -> tuple[str, str]:
         return self.secret.get("oidc_client_id"), self.secret.get("oidc_client_secret")
