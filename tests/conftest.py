@@ -89,8 +89,8 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 
 @pytest.fixture
-def owing_store(store: Store) -> DynamoDBStore | MemoryStore:
-    """The same, which also lists what is owed."""
+def outbox_store(store: Store) -> DynamoDBStore | MemoryStore:
+    """The same store, with its outbox."""
     assert isinstance(store, DynamoDBStore | MemoryStore)
     return store
 

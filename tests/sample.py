@@ -1,4 +1,4 @@
-"""One session, as Sage's own samples have it, brought to each of its states."""
+"""One session with the values of Sage's samples, and the updates that bring it to each state."""
 
 from connector.notification import accept
 from connector.session import ticket, updates
@@ -42,7 +42,7 @@ def decide(
 
 
 def decided(store: Store, now: float) -> Authorisation:
-    """Bring the session to where its outcome is owed."""
+    """Bring the session to a recorded outcome in the outbox."""
     store.apply(notify(now))
     store.apply(open_session(now))
     return store.apply(decide(now))

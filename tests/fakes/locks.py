@@ -9,7 +9,7 @@ from connector.aws.lock import Lock, LockHeldError
 
 
 @dataclass
-class _Lying:
+class _Item:
     holder: str
     until: float
     cooling_down: bool
@@ -19,19 +19,19 @@ class MemoryLocks:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._locks: dict[str, _Lying] = {}
+        self._locks: dict[str, _Item] = {}
 
     def acquire(self, name: str, seconds: float) -> Lock:
         with self._lock:
-            now, there = self._clock(), self._locks.get(name)
-            if there and there.until > now:
-                raise LockHeldError(there.until - now, cooling_down=there.cooling_down)
+            now, found = self._clock(), self._locks.get(name)
+            if found and found.until > now:
+                raise LockHeldError(found.until - now, cooling_down=found.cooling_down)
             lock = Lock(name, uuid4().hex)
-            self._locks[name] = _Lying(lock.holder, now + seconds, cooling_down=False)
+            self._locks[name] = _Item(lock.holder, now + seconds, cooling_down=False)
             return lock
 
     def release(self, lock: Lock, *, cool_down: float = 0) -> None:
         with self._lock:
             if self._locks[lock.name].holder == lock.holder:
                 until = self._clock() + cool_down if cool_down else 0.0
-                self._locks[lock.name] = _Lying(lock.holder, until, cooling_down=cool_down > 0)
+                self._locks[lock.name] = _Item(lock.holder, until, cooling_down=cool_down > 0)

@@ -66,7 +66,7 @@ class System:
         self._authorisations = authorisations
         self._locks = locks or MemoryLocks(clock)
         self.relay_due = clock()
-        """When the schedule starts the next run."""
+        """When the schedule starts the next run, in seconds since the epoch."""
 
     def notify(self, session: str) -> Authorisation:
         return self.store.apply(notify(session, sample.BANK_ID, session_minutes=20, now=self.clock()))

@@ -1,4 +1,4 @@
-"""What every keeper of batons promises: in memory, on moto, and on the local AWS."""
+"""The contract of the locks: in memory, on moto, and on the local AWS."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def held(call: Callable[[], Lock]) -> LockHeldError:
     return caught.value
 
 
-def test_a_baton_is_had_by_one_until_it_is_put_down(locks: Locks) -> None:
+def test_one_caller_has_a_lock_until_it_is_released(locks: Locks) -> None:
     mine = locks.acquire("one", 20)
     refused = held(lambda: locks.acquire("one", 20))
     assert (refused.seconds, refused.cooling_down) == (20, False)
@@ -57,18 +57,18 @@ def test_a_baton_is_had_by_one_until_it_is_put_down(locks: Locks) -> None:
     assert locks.acquire("one", 20) != mine
 
 
-def test_a_baton_that_was_put_down_is_had_by_one_whose_clock_is_a_little_behind_too(locks: Locks, clock: Clock) -> None:
+def test_a_released_lock_is_free_for_a_caller_with_a_slow_clock_too(locks: Locks, clock: Clock) -> None:
     locks.release(locks.acquire("one", 20))
     clock.now -= 0.5
     assert locks.acquire("one", 20)
 
 
-def test_one_baton_does_not_keep_anybody_from_another(locks: Locks) -> None:
+def test_two_locks_are_independent(locks: Locks) -> None:
     locks.acquire("one", 20)
     assert locks.acquire("another", 20)
 
 
-def test_a_baton_whose_holder_died_ends_by_itself(locks: Locks, clock: Clock) -> None:
+def test_the_lock_of_a_killed_holder_expires(locks: Locks, clock: Clock) -> None:
     locks.acquire("one", 20)
     clock.now += 19.9
     assert held(lambda: locks.acquire("one", 20)).seconds == pytest.approx(0.1)
@@ -76,7 +76,7 @@ def test_a_baton_whose_holder_died_ends_by_itself(locks: Locks, clock: Clock) ->
     assert locks.acquire("one", 20)
 
 
-def test_a_baton_that_rests_is_had_by_nobody_until_then(locks: Locks, clock: Clock) -> None:
+def test_a_lock_with_a_cool_down_is_free_only_after_it(locks: Locks, clock: Clock) -> None:
     locks.release(locks.acquire("one", 20), cool_down=90)
     clock.now += 89
     refused = held(lambda: locks.acquire("one", 20))
@@ -85,7 +85,7 @@ def test_a_baton_that_rests_is_had_by_nobody_until_then(locks: Locks, clock: Clo
     assert locks.acquire("one", 20)
 
 
-def test_who_lost_the_baton_cannot_put_down_another_s(locks: Locks, clock: Clock) -> None:
+def test_a_holder_whose_lock_expired_cannot_release_that_of_another(locks: Locks, clock: Clock) -> None:
     lost = locks.acquire("one", 20)
     clock.now += 20
     locks.acquire("one", 20)
@@ -93,7 +93,7 @@ def test_who_lost_the_baton_cannot_put_down_another_s(locks: Locks, clock: Clock
     assert not held(lambda: locks.acquire("one", 20)).cooling_down
 
 
-def test_of_many_at_once_just_one_gets_it(local_locks: Locks) -> None:
+def test_of_many_callers_at_once_one_acquires_it(local_locks: Locks) -> None:
     together = threading.Barrier(64)
 
     def take(_: int) -> bool:

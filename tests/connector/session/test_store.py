@@ -1,4 +1,4 @@
-"""What every store promises. The domain's own rules say what is right; DynamoDB must say the same."""
+"""The contract of every store: in memory, on moto, and on the local AWS."""
 
 import threading
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def test_a_duplicate_notification_changes_nothing(store: Store) -> None:
     assert refusal.authorisation == first == store.find(sample.ID)
 
 
-def test_opening_pins_what_the_session_was_asked_with(store: Store) -> None:
+def test_opening_pins_the_parameters_of_the_request(store: Store) -> None:
     store.apply(sample.notify(NOW))
 
     session = store.apply(sample.open_session(NOW + 1))
@@ -83,7 +83,7 @@ def test_a_session_can_be_opened_until_it_expires(store: Store, moment: int) -> 
     assert store.apply(sample.open_session(NOW + 20 * MINUTE - 1)).state is State.OPENED
 
 
-def test_deciding_records_the_outcome_and_what_is_owed_in_one_write(store: Store) -> None:
+def test_the_outcome_and_its_outbox_entry_are_one_write(store: Store) -> None:
     session = sample.decided(store, NOW)
 
     assert session.state is State.DECIDED
@@ -94,7 +94,7 @@ def test_deciding_records_the_outcome_and_what_is_owed_in_one_write(store: Store
     assert session.uncertain_attempts == 1
 
 
-def test_an_outcome_without_a_status_owes_nothing(store: Store) -> None:
+def test_an_outcome_without_a_status_gets_no_outbox_entry(store: Store) -> None:
     store.apply(sample.notify(NOW))
     store.apply(sample.open_session(NOW))
 
@@ -114,7 +114,7 @@ def test_an_outcome_is_decided_once(store: Store) -> None:
     assert refusal.authorisation == first == store.find(sample.ID)
 
 
-def test_whoever_has_no_ticket_decides_nothing_and_hears_nothing_of_where_the_session_stands(store: Store) -> None:
+def test_a_caller_without_the_ticket_decides_nothing_and_does_not_learn_the_state(store: Store) -> None:
     store.apply(sample.notify(NOW))
     store.apply(sample.open_session(NOW))
 
@@ -136,7 +136,7 @@ def test_nothing_is_decided_after_the_session_expired(store: Store) -> None:
     assert refused(store, sample.decide(NOW + 20 * MINUTE)).reason is Reason.EXPIRED
 
 
-def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
+def test_one_caller_has_the_lease_until_it_ends(store: Store) -> None:
     sample.decided(store, NOW)
     other = updates.Lease("lease-2", int(NOW) + 300)
 
@@ -147,7 +147,7 @@ def test_a_lease_is_had_by_one_until_it_ends(store: Store) -> None:
     assert session.uncertain_attempts == 2
 
 
-def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
+def test_an_outcome_without_an_outbox_entry_cannot_be_leased_or_expire(store: Store) -> None:
     store.apply(sample.notify(NOW))
     store.apply(sample.open_session(NOW))
     session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
@@ -156,17 +156,17 @@ def test_nobody_can_lease_or_give_up_what_is_not_owed(store: Store) -> None:
     assert refused(store, delivery.expire(session.authorisation_id, now=NOW)).reason is Reason.USED
 
 
-def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | MemoryStore) -> None:
+def test_the_outbox_is_listed_in_the_order_of_due_times(outbox_store: DynamoDBStore | MemoryStore) -> None:
     for number, due in ((1, 90), (2, 30), (3, 60)):
         session = f"00000000-0000-4000-8000-{number:012}"
         lease = updates.Lease("lease", int(NOW) + due)
-        owing_store.apply(replace(sample.notify(NOW), authorisation_id=session))
-        owing_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
-        owing_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
-    settled = sample.decided(owing_store, NOW)
-    owing_store.apply(delivery.deliver(settled, how="acknowledged", now=NOW))
+        outbox_store.apply(replace(sample.notify(NOW), authorisation_id=session))
+        outbox_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
+        outbox_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
+    delivered = sample.decided(outbox_store, NOW)
+    outbox_store.apply(delivery.deliver(delivered, how="acknowledged", now=NOW))
 
-    listed = list(owing_store.entries())
+    listed = list(outbox_store.entries())
 
     assert [(entry.authorisation_id[-1], entry.due - NOW, entry.decided_at) for entry in listed] == [
         ("2", 30, NOW),
@@ -175,7 +175,7 @@ def test_what_is_owed_is_listed_by_when_it_is_due(owing_store: DynamoDBStore | M
     ]
 
 
-def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
+def test_a_caller_that_lost_the_lease_cannot_release_it(store: Store) -> None:
     mine = sample.decided(store, NOW)
     store.apply(delivery.take_lease(sample.ID, updates.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
 
@@ -184,7 +184,7 @@ def test_who_lost_the_lease_cannot_give_it_back(store: Store) -> None:
     assert refused(store, late).reason is Reason.NOT_MATCHING
 
 
-def test_a_postponed_delivery_is_owed_later_and_free_for_the_next_to_lease(store: Store) -> None:
+def test_a_postponed_delivery_is_due_later_and_its_lease_is_free(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
     session = store.apply(delivery.postpone(mine, until=NOW + 30, uncertain=False, reason="HTTP 429", now=NOW + 1))
@@ -195,7 +195,7 @@ def test_a_postponed_delivery_is_owed_later_and_free_for_the_next_to_lease(store
     assert session.history[-1]["reason"] == "HTTP 429"
 
 
-def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
+def test_an_uncertain_attempt_stays_counted(store: Store) -> None:
     mine = sample.decided(store, NOW)
 
     assert (
@@ -205,19 +205,19 @@ def test_a_doubtful_attempt_leaves_its_doubt_behind(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settle", "state"),
+    ("end", "state"),
     [
         (lambda session: delivery.deliver(session, how="acknowledged", now=NOW + 1), State.DELIVERED),
         (lambda session: delivery.reject(session, reason="HTTP 404", now=NOW + 1), State.REJECTED),
         (lambda session: delivery.expire(session.authorisation_id, now=sample.LEASE.until), State.EXPIRED),
     ],
 )
-def test_a_settled_session_owes_nothing_and_moves_no_more(
-    store: Store, settle: Callable[[Authorisation], Update], state: State
+def test_an_ended_delivery_leaves_the_outbox_and_admits_no_update(
+    store: Store, end: Callable[[Authorisation], Update], state: State
 ) -> None:
     mine = sample.decided(store, NOW)
 
-    session = store.apply(settle(mine))
+    session = store.apply(end(mine))
 
     assert session.state is state
     assert not session.undelivered
@@ -226,7 +226,7 @@ def test_a_settled_session_owes_nothing_and_moves_no_more(
     assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
 
 
-def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store) -> None:
+def test_a_repeated_update_that_took_effect_is_not_refused(store: Store) -> None:
     store.apply(sample.notify(NOW))
     update = sample.open_session(NOW)
 
@@ -236,7 +236,7 @@ def test_a_move_that_took_effect_is_not_refused_when_it_is_repeated(store: Store
     assert [entry["event"] for entry in again.history] == ["notified", "opened"]
 
 
-def test_the_history_tells_every_step_in_order(store: Store) -> None:
+def test_the_history_has_each_update_in_order(store: Store) -> None:
     mine = sample.decided(store, NOW)
     store.apply(delivery.deliver(mine, how="acknowledged", now=NOW + 2))
 

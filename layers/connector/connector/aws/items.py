@@ -1,4 +1,4 @@
-"""DynamoDB's attribute values as plain Python, and back. The numbers that we keep are whole."""
+"""DynamoDB's attribute values as plain Python values, and back. All stored numbers are integers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +14,7 @@ _deserialise = TypeDeserializer().deserialize
 
 
 def plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Read an item: strings, integers, lists and mappings of them."""
+    """Return an item as strings, integers, booleans, lists and mappings."""
     return {name: _python(_deserialise(value)) for name, value in attributes.items()}
 
 

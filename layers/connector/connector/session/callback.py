@@ -1,8 +1,8 @@
-"""The way back from where a customer was sent: the `state` of a callback, and the ticket that it unlocks.
+"""The callback of a customer who was sent to another site: its `state`, and the ticket that the state decrypts.
 
-A page that follows a callback has forms, so it needs the session's ticket, which travels in no URL and is stored
-nowhere. So the session keeps it encrypted under a key that only the `state` holds: the table alone and the URL alone
-are worth nothing. The session also keeps the key's SHA-256, by which a callback is known as its own and no other's.
+The page after a callback has forms, which need the session's ticket. The ticket is in no URL and is stored nowhere. So
+the session stores it encrypted with a key that only the `state` has: neither the table alone nor the URL alone gives
+the ticket. The session also stores the key's SHA-256, which proves that a callback belongs to it.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from connector.session.authorisation import Authorisation, canonical_id
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What one `state` stands for. It serves at one step, and so once."""
+    """The parts of one `state`. It is valid at one step of the journey, so it can be used once."""
 
     authorisation_id: str
     step: int
@@ -24,14 +24,14 @@ class Callback:
 
     @classmethod
     def mint(cls, authorisation_id: str, step: int) -> Self:
-        """Make a new one, of 256 random bits."""
+        """Return a new callback, with a key of 256 random bits."""
         return cls(authorisation_id, step, urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
 
     @classmethod
     def parse(cls, state: str) -> Self | None:
-        """Read a `state`, or return None where it is none of ours."""
-        authorisation_id, _, cool_down = state.partition(".")
-        step, _, key = cool_down.partition(".")
+        """Read a `state`, or return None where it does not have the form of ours."""
+        authorisation_id, _, rest = state.partition(".")
+        step, _, key = rest.partition(".")
         canonical = canonical_id(authorisation_id)
         if canonical is None or not (step.isascii() and step.isdecimal()) or not key:
             return None
@@ -39,22 +39,22 @@ class Callback:
 
     @property
     def state(self) -> str:
-        """What goes into the URL."""
+        """The text for the URL."""
         return f"{self.authorisation_id}.{self.step}.{self.key}"
 
     @property
     def proof(self) -> dict[str, str]:
-        """What must be stored for the callback to be believed."""
+        """The stored values that prove the callback."""
         return {"callback_hash": sha256(self.key.encode()).hexdigest()}
 
     def kept(self, ticket: str) -> dict[str, str]:
-        """Return what the session keeps until the customer comes back."""
+        """Return the values that the session stores until the callback."""
         from cryptography.fernet import Fernet  # noqa: PLC0415 - few journeys send customers elsewhere
 
         return self.proof | {"callback_ticket": Fernet(f"{self.key}=").encrypt(ticket.encode()).decode()}
 
     def ticket_of(self, session: Authorisation | None) -> str:
-        """Decrypt the session's ticket; empty where it keeps none any more, because the journey has ended."""
+        """Decrypt the session's ticket; empty where the session stores none, because the journey has ended."""
         from cryptography.fernet import Fernet  # noqa: PLC0415 - likewise
 
         if session is None or session.callback_ticket is None:
