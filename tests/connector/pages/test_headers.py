@@ -84,3 +84,13 @@ def test_without_a_brand_the_pages_name_the_bank_in_the_customers_language() -> 
     assert page.find("footer") is None
     assert page.title is not None
     assert page.title.string == "Reconnectez votre compte – Votre banque"  # noqa: RUF001 - an en dash, as it is there
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_is_https_only_for_two_years_and_talks_to_its_own_origin_only(state: str) -> None:
+    page = render(Pages(settings()), state, BASE_URL)
+
+    assert page.headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert policy(page)["connect-src"] == "'self'"

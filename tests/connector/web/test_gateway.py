@@ -108,3 +108,10 @@ def test_a_response_is_what_the_proxy_integration_wants() -> None:
         "body": "",
         "isBase64Encoded": False,
     }
+
+
+def test_a_form_has_fifty_fields_at_most() -> None:
+    fifty = "&".join(f"field{number}=x" for number in range(50))
+
+    assert len(Request.from_event(event(body=fifty)).form()) == 50
+    assert Request.from_event(event(body=f"{fifty}&do=cancel")).form() == {}
