@@ -17,7 +17,7 @@ from connector.session.callback import Callback
 from tests import sample
 from tests.connector.journey.conftest import Journey
 from tests.fakes.authenticator import CODE, PASSWORD, Bank
-from tests.fakes.system import AskOnce
+from tests.fakes.system import PlainConsent
 
 
 def test_the_key_of_an_answer_depends_on_the_ticket_which_is_in_no_log(bank: Bank) -> None:
@@ -37,7 +37,7 @@ def test_the_key_of_an_answer_depends_on_the_ticket_which_is_in_no_log(bank: Ban
 
 @pytest.fixture
 def consent() -> Journey:
-    return Journey(AskOnce())
+    return Journey(PlainConsent())
 
 
 def test_consent_is_not_granted_before_its_question_was_shown(consent: Journey) -> None:
