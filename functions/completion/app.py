@@ -50,7 +50,7 @@ statuses = {
 }
 complete = CompleteAuthorisation(
     store=store,
-    authenticator=authenticator(authenticating, credentials),
+    authenticator=authenticator(authenticating),
     record_outcome=RecordOutcome(store, delivery, statuses, time.time),
     clock=time.time,
     max_attempts=settings.max_attempts,

@@ -21,7 +21,7 @@ from tests.fakes.clock import Clock
 from tests.fakes.document_server import DocumentServer, document_server
 
 if TYPE_CHECKING:
-    from connector.aws.credentials import AuthenticatorSecret
+    from connector.authenticators.secret import AuthenticatorSecret
 
 SECRET = "client-secret"
 DISCOVERY = "/.well-known/openid-configuration"

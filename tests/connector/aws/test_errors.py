@@ -10,13 +10,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from connector.aws.credentials import Credentials, Vault
 from connector.aws.errors import ServiceUnavailableError
 from connector.aws.lock import DynamoDBLocks, Lock
+from connector.aws.vault import Vault
 from connector.reauth_requests import model
 from connector.reauth_requests.model import ReauthRequest, RequestRecord, RequestStatus
 from connector.reauth_requests.queue import RequestQueue
 from connector.reauth_requests.repository import DynamoDBRequestRepository
+from connector.sage.credentials import Credentials
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Token
 from connector.session.store import DynamoDBStore

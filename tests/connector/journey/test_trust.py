@@ -5,11 +5,11 @@ from dataclasses import fields
 import pytest
 
 from connector.authenticators.port import Answers, SendTo
-from connector.aws.credentials import Credentials
 from connector.journey.complete import CLAIM_MARGIN_SECONDS
 from connector.journey.views import Checking, Ended, Prompted
 from connector.journey.visit import TicketHolder
 from connector.pages.submitted_form import SubmittedForm
+from connector.sage.credentials import Credentials
 from connector.sage.messages import TokenResponse
 from connector.sage.tokens import Token
 from connector.session.authorisation import State

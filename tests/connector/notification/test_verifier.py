@@ -1,17 +1,20 @@
 """Trust in a notification: how wrong a clock may be, whose keys count, and for how long."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from connector.aws.credentials import Credentials, Vault
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
-from connector.runtime.jwks import Jwks, KeysUnavailableError
+from connector.sage.credentials import Credentials
+from connector.web.jwks import Jwks, KeysUnavailableError
 from tests.fakes.clock import Clock
 from tests.fakes.document_server import DocumentServer, document_server
+
+if TYPE_CHECKING:
+    from connector.aws.vault import Vault
 
 ISSUER, AUDIENCE = "https://id.sage.example/", "https://connector.example/"
 KEY = RSAKey.generate_key(2048, {"kid": "sage-1"})

@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
-from connector.aws.credentials import Credentials
 from connector.aws.errors import ServiceUnavailableError
 from connector.runtime.settings import ConfigurationError
+from connector.sage.credentials import Credentials
 from connector.sage.provider_api import ApiResponse, NotSentError, ProviderApi
 from connector.sage.tokens import Token, TokenUnavailableError
 from tests.fakes.dripping import dripping

@@ -180,7 +180,7 @@ def test_keys_that_could_not_be_fetched_are_fetched_again_a_second_later(
     control.post("/faults", failing)
     assert send(stack, proofs).status == 503
     assert send(stack, proofs).status == 503
-    monkeypatch.setattr("connector.runtime.jwks.Jwks.RETRY_SECONDS", 0)
+    monkeypatch.setattr("connector.web.jwks.Jwks.RETRY_SECONDS", 0)
 
     assert send(stack, proofs).status == 200
 
@@ -203,7 +203,7 @@ def test_a_rotated_header_value_is_taken_by_a_warm_function(
     send(stack, proofs)
     rotated = sage.credentials | {"notification_header_value": "new"}
     stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=json.dumps(rotated))
-    monkeypatch.setattr("connector.aws.credentials.Vault.RELOAD_SECONDS", 0)
+    monkeypatch.setattr("connector.aws.vault.Vault.RELOAD_SECONDS", 0)
 
     assert send(stack, proofs | {"X-Api-Key": "new"}).status == 200
 

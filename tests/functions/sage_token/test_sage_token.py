@@ -10,8 +10,9 @@ from contextlib import redirect_stdout
 import boto3
 from botocore.config import Config
 
-from connector.aws.credentials import Credentials, Vault
 from connector.aws.lock import DynamoDBLocks
+from connector.aws.vault import Vault
+from connector.sage.credentials import Credentials
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connector.aws.credentials import AuthenticatorSecret
+    from connector.authenticators.secret import AuthenticatorSecret
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,33 @@
 """The authenticator that the deployer chose."""
 
 import time
+from collections.abc import Callable
 
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
 from connector.authenticators.port import Authenticator
 from connector.authenticators.registry import load
+from connector.authenticators.secret import AuthenticatorSecret, Values, authenticator_values, credentials_values
 from connector.aws import clients
-from connector.aws.credentials import AuthenticatorSecret, Credentials, Vault, authenticator_values
+from connector.aws.vault import Vault
 from connector.runtime.settings import read
-from connector.settings import AuthenticatorSecretSettings
+from connector.settings import AuthenticatorSecretSettings, CredentialsSettings
 
 
-def authenticator(settings: AuthenticatorSettings, credentials: Vault[Credentials]) -> Authenticator:
-    """Return the authenticator, which reads its secret only when it needs a value."""
-    arn = read(AuthenticatorSecretSettings).authenticator_secret_arn
-    own = Vault(clients.secretsmanager(), arn, authenticator_values, time.time)
-    return load(Configuration(settings, AuthenticatorSecret(own, credentials)))
+def authenticator(settings: AuthenticatorSettings) -> Authenticator:
+    """Return the authenticator, which reads its secrets only when it needs a value.
+
+    `settings` is an argument because the caller needs the authenticator's time-out too.
+    """
+
+    def vault(arn: str, parse: Callable[[str], Values]) -> Vault[Values]:
+        return Vault(clients.secretsmanager(), arn, parse, time.time)
+
+    return load(
+        Configuration(
+            settings,
+            AuthenticatorSecret(
+                vault(read(AuthenticatorSecretSettings).authenticator_secret_arn, authenticator_values),
+                vault(read(CredentialsSettings).credentials_secret_arn, credentials_values),
+            ),
+        )
+    )

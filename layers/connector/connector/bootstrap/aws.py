@@ -3,9 +3,10 @@
 import time
 
 from connector.aws import clients
-from connector.aws.credentials import Credentials, Vault
 from connector.aws.lock import DynamoDBLocks
+from connector.aws.vault import Vault
 from connector.runtime.settings import read
+from connector.sage.credentials import Credentials
 from connector.session.store import DynamoDBStore
 from connector.settings import CredentialsSettings, LockSettings, SessionSettings
 

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 
 from connector.aws import clients
-from connector.aws.credentials import Credentials, Vault
+from connector.aws.vault import Vault
 from connector.bootstrap.aws import locks
 from connector.runtime.settings import read
+from connector.sage.credentials import Credentials
 from connector.sage.provider_api import ProviderApi
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore

@@ -13,9 +13,10 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, KeySet
 
-from connector.aws.credentials import Credentials, Vault, retry_refused
+from connector.aws.vault import Vault, retry_refused
 from connector.runtime.bounded_http import bound, read_json
-from connector.runtime.jwks import Jwks
+from connector.sage.credentials import Credentials
+from connector.web.jwks import Jwks
 
 CLOCK_SKEW_SECONDS = 60
 JWKS_SECONDS = 3.0

@@ -11,11 +11,12 @@ from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connector import USER_AGENT
-from connector.aws.credentials import Credentials, Vault, retry_refused
 from connector.aws.errors import ServiceUnavailableError
+from connector.aws.vault import Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
 from connector.runtime.settings import ConfigurationError
 from connector.sage import retry_after
+from connector.sage.credentials import Credentials
 from connector.sage.messages import (
     AccountQuery,
     AccountQueryData,

@@ -7,9 +7,10 @@ import requests
 from pydantic import ValidationError
 
 from connector import USER_AGENT
-from connector.aws.credentials import Credentials, Vault, retry_refused
+from connector.aws.vault import Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
 from connector.sage import retry_after
+from connector.sage.credentials import Credentials
 from connector.sage.messages import TokenResponse
 from connector.sage.tokens import Token, TokenUnavailableError
 

@@ -1,1 +1,1 @@
-"""HTTP as API Gateway delivers it: requests and responses, redirects, the brand."""
+"""The web: API Gateway's requests and responses, redirects, the brand, the public keys of a token issuer."""

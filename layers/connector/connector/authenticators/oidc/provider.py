@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from connector.authenticators.port import AuthenticatorUnavailableError
 from connector.runtime.bounded_http import bound, is_safe, read_json
-from connector.runtime.jwks import Jwks, KeysUnavailableError
+from connector.web.jwks import Jwks, KeysUnavailableError
 
 _BASIC, _POST = "client_secret_basic", "client_secret_post"
 _MOVED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}

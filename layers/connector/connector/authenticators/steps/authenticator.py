@@ -20,7 +20,7 @@ from connector.authenticators.port import (
     Visit,
 )
 from connector.authenticators.steps import messages
-from connector.aws.credentials import retry_refused
+from connector.aws.vault import retry_refused
 from connector.runtime.bounded_http import bound
 from connector.runtime.settings import ConfigurationError
 

@@ -1,9 +1,8 @@
-"""The two secrets that the deployer fills: the credentials for Sage, and the authenticator's own values."""
+"""A secret that the deployer fills in, and the retry of a caller whose credential was refused."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from connector.aws.errors import ServiceUnavailableError, service_errors
 from connector.runtime.settings import ConfigurationError
@@ -11,53 +10,12 @@ from connector.runtime.settings import ConfigurationError
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_REQUIRED = ("client_id", "client_secret", "api_key", "notification_header_value")
-_KNOWN_KEYS = frozenset({"authenticator_api_key", "oidc_client_id", "oidc_client_secret"})
-"""What `steps` and `oidc` read. Older deployments have these keys in the credentials secret."""
 
+def read_values(secret: str, text: str) -> dict[str, str]:
+    """Read a secret's text, a JSON object. Return its non-empty texts, stripped of white space.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """The credentials secret: a JSON object. Its repr has no value of it."""
-
-    client_id: str = field(repr=False)
-    client_secret: str = field(repr=False)
-    api_key: str = field(repr=False)
-    notification_header_value: str = field(repr=False)
-    notification_header_value_previous: str | None = field(default=None, repr=False)
-    authenticator_api_key: str | None = field(default=None, repr=False)
-    oidc_client_id: str | None = field(default=None, repr=False)
-    oidc_client_secret: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read the secret's text; unknown keys are ignored.
-
-        Raise ConfigurationError that names the keys that are missing, and quotes no value.
-        """
-        values = _texts("credentials", text)
-        missing = [name for name in _REQUIRED if name not in values]
-        if missing:
-            raise ConfigurationError(
-                f"the credentials secret lacks {', '.join(missing)}: fill it in as the README says"
-            )
-        known = {name: values[name] for name in values.keys() & {f.name for f in fields(cls)}}
-        _check_printable("credentials", known)
-        return cls(**known)
-
-
-def authenticator_values(text: str) -> Mapping[str, str]:
-    """Read the authenticator secret's text: a JSON object with any keys, or nothing.
-
-    Values that are not text are left out. Raise ConfigurationError that quotes no value.
+    Raise ConfigurationError that names the `secret` and quotes no value.
     """
-    values = _texts("authenticator", text or "{}")
-    _check_printable("authenticator", {name: values[name] for name in values.keys() & _KNOWN_KEYS})
-    return values
-
-
-def _texts(secret: str, text: str) -> dict[str, str]:
-    """Return the values that are text, without white space around them, and not empty."""
     if not text:
         raise ConfigurationError(f"the {secret} secret has no value yet: fill it in as the README says")
     try:
@@ -69,7 +27,7 @@ def _texts(secret: str, text: str) -> dict[str, str]:
     return {name: value.strip() for name, value in values.items() if isinstance(value, str) and value.strip()}
 
 
-def _check_printable(secret: str, values: Mapping[str, str]) -> None:
+def check_printable(secret: str, values: Mapping[str, str]) -> None:
     """Raise ConfigurationError for values that cannot be sent in a header or a form field."""
     odd = sorted(name for name, value in values.items() if not (value.isascii() and value.isprintable()))
     if odd:
@@ -130,32 +88,6 @@ class Vault[Values]:
                 return self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"]
             except (self._client.exceptions.ResourceNotFoundException, KeyError):
                 return ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticatorSecret:
-    """The values of the authenticator secret; where it lacks one that the credentials secret has, that one."""
-
-    own: Vault[Mapping[str, str]]
-    credentials: Vault[Credentials]
-
-    def get(self, name: str) -> str:
-        """Return a value. Raise ConfigurationError where neither secret has it, or ServiceUnavailableError."""
-        return self._find(name, self.own.get(), self.credentials.get) or self.reload(name)
-
-    def reload(self, name: str) -> str:
-        """Return a value, for a caller whose value was refused. Raise the same errors as `get`."""
-        value = self._find(name, self.own.reload(), self.credentials.reload)
-        if value is None:
-            raise ConfigurationError(f"the authenticator secret lacks {name}, or its value is not text")
-        return value
-
-    @staticmethod
-    def _find(name: str, own: Mapping[str, str], credentials: Callable[[], Credentials]) -> str | None:
-        if name in own or name not in _KNOWN_KEYS:
-            return own.get(name)
-        value: str | None = getattr(credentials(), name)
-        return value
 
 
 def retry_refused[Value, Result](

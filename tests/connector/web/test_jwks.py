@@ -12,7 +12,7 @@ import requests
 from joserfc.jwk import ECKey, RSAKey
 
 from connector.runtime.bounded_http import bound, read_json
-from connector.runtime.jwks import Jwks, KeysUnavailableError
+from connector.web.jwks import Jwks, KeysUnavailableError
 from tests.fakes.clock import Clock
 
 GOOD = RSAKey.generate_key(2048, {"kid": "good"}).as_dict(private=False)

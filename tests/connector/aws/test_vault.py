@@ -1,0 +1,129 @@
+"""The secrets that the deployer fills: a fault in one is named; a rotation or an AWS error drops no request."""
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from connector.aws.errors import ServiceUnavailableError
+from connector.aws.vault import Vault, retry_refused
+from connector.runtime.settings import ConfigurationError
+from connector.sage.credentials import Credentials
+from tests.fakes.clock import Clock
+from tests.fakes.secrets import SECRET, Secrets
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class Safe:
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.secrets = Secrets()
+        self.vault = Vault(cast("SecretsManagerClient", self.secrets), "arn", Credentials.parse, self.clock)
+
+
+@pytest.fixture
+def safe() -> Safe:
+    return Safe()
+
+
+def test_the_secret_is_read_once_for_a_few_minutes(safe: Safe) -> None:
+    safe.vault.get()
+    safe.clock.now += Vault.FRESH_SECONDS - 1
+    safe.vault.get()
+    assert safe.secrets.reads == 1
+
+
+def test_a_rotated_secret_is_found_by_itself(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret = SECRET | {"client_secret": "new"}
+    safe.clock.now += Vault.FRESH_SECONDS
+    assert safe.vault.get().client_secret == "new"
+
+
+def test_who_is_refused_looks_at_once_but_not_in_a_stream(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret = SECRET | {"client_secret": "new"}
+    safe.vault.reload()
+    assert safe.secrets.reads == 1
+    safe.clock.now += Vault.RELOAD_SECONDS
+    assert safe.vault.reload().client_secret == "new"
+
+
+def test_while_secrets_manager_is_down_what_is_known_serves_on(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.down = True
+    safe.clock.now += Vault.FRESH_SECONDS
+    assert safe.vault.get().client_secret == "old"
+    safe.vault.get()
+    assert safe.secrets.reads == 2
+    safe.secrets.down = False
+    safe.clock.now += Vault.RELOAD_SECONDS
+    safe.vault.get()
+    assert safe.secrets.reads == 3
+
+
+def test_a_failed_read_of_an_old_secret_is_followed_by_no_other_for_ten_seconds(safe: Safe) -> None:
+    safe.vault.get()
+    safe.clock.now += Vault.FRESH_SECONDS
+    safe.secrets.down = True
+    for read in (safe.vault.get, safe.vault.reload, safe.vault.reload):
+        assert read().client_secret == "old"
+    assert safe.secrets.reads == 2
+
+
+def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
+    safe.secrets.down = True
+    with pytest.raises(ServiceUnavailableError, match="InternalServiceError"):
+        safe.vault.get()
+
+
+def test_what_is_missing_is_named_and_nothing_quoted() -> None:
+    with pytest.raises(ConfigurationError, match="lacks client_secret, api_key") as told:
+        Credentials.parse(json.dumps({"client_id": "mine", "notification_header_value": "secret", "api_key": ""}))
+    assert "mine" not in str(told.value)
+
+
+def test_credentials_do_not_print_themselves() -> None:
+    assert "old" not in repr(Credentials.parse(json.dumps(SECRET)))
+
+
+def test_a_line_s_end_that_was_pasted_along_is_no_part_of_a_value() -> None:
+    assert Credentials.parse(json.dumps(SECRET | {"api_key": " key\r\n"})).api_key == "key"
+
+
+@pytest.mark.parametrize("value", ["k\u2019", "two\nlines", "nul\0s"])
+def test_a_value_that_no_header_can_carry_is_named_and_not_quoted(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="api_key") as caught:
+        Credentials.parse(json.dumps(SECRET | {"api_key": value}))
+
+    assert value not in str(caught.value)
+
+
+def test_a_secret_that_was_broken_since_leaves_what_is_known(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret = {}
+    safe.clock.now += Vault.FRESH_SECONDS
+
+    assert safe.vault.get().client_secret == "old"
+    assert safe.vault.get().client_secret == "old"
+    assert safe.secrets.reads == 2
+
+
+@pytest.mark.parametrize(
+    ("reloaded", "refused", "used"),
+    [("new", {"old"}, ["old", "new"]), ("old", {"old"}, ["old"]), ("new", set[str](), ["old"])],
+    ids=["refused and rotated", "refused and not rotated", "accepted"],
+)
+def test_a_refused_credential_is_replaced_once_where_it_was_rotated(
+    reloaded: str, refused: set[str], used: list[str]
+) -> None:
+    seen = list[str]()
+
+    def use(value: str) -> str:
+        seen.append(value)
+        return value
+
+    assert retry_refused("old", lambda: reloaded, use, lambda value: value in refused) == used[-1]
+    assert seen == used
