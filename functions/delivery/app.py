@@ -35,13 +35,13 @@ delivery = Delivery(
     # Several threads deliver. The metrics are not thread-safe; appending to a list is.
     count=counted.append,
 )
-relay = Relay(store, delivery, locks(), time.time, invocation.seconds_left)
+relay = Relay(store, delivery, locks(), time.time, time.sleep, invocation.seconds_left)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | None] | None:
-    """Run the relay once or, where the event has an `authorisation_id`, deliver that outcome and return its state.
+    """Run the relay or, where the event has an `authorisation_id`, deliver that outcome and return its state.
 
     An error fails the invocation, which raises an alarm; the relay runs again a minute later.
     """

@@ -41,6 +41,8 @@ class Sage:
     """When each authorisation is over."""
     accepted: dict[str, str] = field(default_factory=dict)
     """The status that was accepted, by authorisation."""
+    accepted_at: dict[str, float] = field(default_factory=dict)
+    """When each status was accepted."""
     heard: list[tuple[float, str]] = field(default_factory=list)
     """When each PATCH came, and for which authorisation."""
     troubles: list[Trouble] = field(default_factory=list)
@@ -68,4 +70,5 @@ class Sage:
         if authorisation_id in self.accepted or self.clock() >= self.ends[authorisation_id]:
             return ApiResponse(409)
         self.accepted[authorisation_id] = status
+        self.accepted_at[authorisation_id] = self.clock()
         return ApiResponse(200)

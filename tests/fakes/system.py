@@ -103,7 +103,7 @@ class System:
 
         authorisations = _RateLimited(self._authorisations, self._rate_limiter)
         delivery = Delivery(self.store, authorisations, self.clock, self.clock.pause, time_left=time_left)
-        return Relay(self.store, delivery, self._locks, self.clock, time_left, workers=1)(15)
+        return Relay(self.store, delivery, self._locks, self.clock, self.clock.pause, time_left, workers=1)(15)
 
     def recover(self) -> None:
         """Remove all faults and let the schedule run four times."""

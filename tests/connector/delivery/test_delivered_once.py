@@ -203,7 +203,12 @@ def test_one_slow_outcome_delays_no_other_in_the_relay() -> None:
     clock.now += 60
     banking_service = OneSlowAnswer(sessions[0], others=4)
     relay = Relay(
-        store, Delivery(store, banking_service, clock, clock.pause), MemoryLocks(clock), clock, lambda: float("inf")
+        store,
+        Delivery(store, banking_service, clock, clock.pause),
+        MemoryLocks(clock),
+        clock,
+        clock.pause,
+        lambda: float("inf"),
     )
 
     report = relay(stop_before=15)

@@ -1,23 +1,24 @@
 """The relay: every entry that is due, at the set rate, never two runs at once, whatever one entry does."""
 
+import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 
 from connector.aws.lock import LockHeldError
+from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
 from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Authorisation, State
+from connector.session.store import OutboxEntry
 from connector.session.updates import Update
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage, Trouble
 from tests.fakes.store import MemoryStore
 from tests.fakes.system import RELAY_RATE, System, check_ended, check_session
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MINUTE = 60
 
@@ -77,15 +78,15 @@ def test_an_entry_that_is_not_due_is_not_attempted(system: System) -> None:
     system.go_on(session, ticket)
     system.confirm(session, ticket)
     before = len(system.sage.heard)
-    system.clock.now += 19
-    assert system.relay().tried == 0
+    due = system.clock() + 20
+    assert system.relay(seconds=20).tried == 0
     assert len(system.sage.heard) == before
-    system.clock.now += 2
     assert system.relay().undelivered == 0
+    assert system.sage.heard[-1][0] >= due
 
 
 def test_an_entry_that_is_leased_is_not_attempted(system: System) -> None:
-    system.sage.on_call = lambda _: report.append(system.relay().tried) if not report else None
+    system.sage.on_call = lambda _: report.append(system.relay(seconds=30).tried) if not report else None
     report: list[int] = []
     undelivered(system, 1)
     assert report == [0]
@@ -124,6 +125,139 @@ def test_a_backlog_is_delivered_at_the_full_rate(system: System) -> None:
     moments = [at for at, _ in system.sage.heard]
     assert len(moments) == 80
     assert max(moments) - min(moments) == pytest.approx(79 / RELAY_RATE)
+
+
+def end_outage(system: System, at: float) -> None:
+    """Let Banking Service answer again at this time."""
+
+    def on_call(_: str) -> None:
+        system.sage.down = system.clock() < at
+
+    system.sage.down = True
+    system.sage.on_call = on_call
+
+
+def test_what_is_postponed_for_seconds_is_tried_again_in_the_same_run(system: System) -> None:
+    [session] = undelivered(system, 1)
+    system.clock.now += MINUTE
+    began = system.clock()
+    end_outage(system, began + 10)
+    report = system.relay()
+    assert (report.tried, report.undelivered) == (1, 0)
+    assert state(system, session) is State.DELIVERED
+    assert system.clock() - began <= 10 + Delivery.LONGEST_PAUSE_SECONDS + 1
+
+
+@pytest.mark.parametrize("second", [0, 20, 44, 58])
+def test_within_60_seconds_of_an_outages_end_every_outcome_is_delivered_at_most_at_the_rate(
+    system: System, second: int
+) -> None:
+    """The outage lasts ten of the twenty minutes, and ends at any second of the schedule's minute."""
+    system.sage.down = True
+    sessions: list[str] = []
+    back_at = system.clock() + 10 * MINUTE + second
+    while system.clock() < back_at - MINUTE:
+        sessions += undelivered(system, 20, first=len(sessions))
+        end_outage(system, back_at)
+        system.clock.now = max(system.clock.now, system.relay_due)
+        system.relay()
+    system.sage.heard.clear()  # the customers' own requests are not at the relay's rate
+    while system.clock() < back_at + MINUTE:
+        system.clock.now = max(system.clock.now, system.relay_due)
+        system.relay()
+
+    assert len(sessions) >= 180
+    assert {state(system, session) for session in sessions} == {State.DELIVERED}
+    assert max(system.sage.accepted_at.values()) <= back_at + MINUTE
+    assert busiest_second([at for at, _ in system.sage.heard]) <= RELAY_RATE
+
+
+def test_a_run_without_an_entry_that_is_due_soon_ends_at_once(system: System) -> None:
+    began = system.clock()
+    system.relay()
+    assert system.clock() == began
+    undelivered(system, 1)
+    system.clock.now += MINUTE
+    system.sage.troubles = [Trouble.RETRY_AFTER]
+    began = system.clock()
+    assert system.relay(seconds=30).undelivered == 1
+    assert system.clock() == began
+
+
+def test_no_attempt_begins_in_the_seconds_that_are_kept_for_its_end(system: System) -> None:
+    undelivered(system, 3)
+    system.sage.down = True
+    system.clock.now += MINUTE
+    system.sage.heard.clear()
+    began = system.clock()
+    system.relay()
+    assert len(system.sage.heard) > 3
+    assert max(at for at, _ in system.sage.heard) <= began + 45
+
+
+class Stale(MemoryStore):
+    """A table whose index still lists every entry as it was listed first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listed: dict[str, OutboxEntry] = {}
+
+    def entries(self) -> Iterator[OutboxEntry]:
+        for entry in super().entries():
+            self.listed.setdefault(entry.authorisation_id, entry)
+        return iter(list(self.listed.values()))
+
+
+def test_retry_after_holds_while_the_index_still_lists_the_entry_as_due() -> None:
+    clock = Clock()
+    system = System(Stale(), clock, Sage(clock))
+    undelivered(system, 1)
+    clock.now += MINUTE
+    system.sage.heard.clear()
+    system.sage.troubles = [Trouble.RETRY_AFTER]
+    system.relay()
+    first, second = (at for at, _ in system.sage.heard)
+    assert second - first >= 20
+
+
+def test_an_entry_whose_attempt_failed_waits_for_the_next_run(system: System) -> None:
+    undelivered(system, 1)
+    system.clock.now += MINUTE
+    calls = []
+
+    def on_call(session: str) -> None:
+        calls.append(session)
+        raise RuntimeError("a fault of ours")
+
+    system.sage.on_call = on_call
+    system.relay()
+    assert len(calls) == 1
+
+
+def test_a_slow_attempt_does_not_delay_the_second_attempt_of_another_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real threads and real seconds: one answer takes until the other outcome is delivered."""
+    store = MemoryStore()
+    sage = Sage(time.time)
+    clock = Clock(time.time() - MINUTE)
+    slow, other = undelivered(System(store, clock, sage), 2)
+    other_delivered = Event()
+    tries = Counter[str]()
+
+    def on_call(session: str) -> None:
+        tries[session] += 1
+        if session == slow:
+            assert other_delivered.wait(20)
+        elif tries[other] == 1:
+            sage.troubles = [Trouble.NO_CONNECTION]
+        else:
+            other_delivered.set()
+
+    sage.on_call = on_call
+    delivery = Delivery(store, sage, time.time, time.sleep, lambda *_: 0.5)
+    relay = Relay(store, delivery, MemoryLocks(time.time), time.time, time.sleep, lambda: 60, workers=2)
+    monkeypatch.setattr(Relay, "QUERY_SECONDS", (0.05, 0.1))
+    assert relay(15).undelivered == 0
+    assert tries == {slow: 1, other: 2}
 
 
 def test_an_entry_that_no_time_was_left_for_is_attempted_in_the_next_run(system: System) -> None:
@@ -209,7 +343,7 @@ def test_the_report_has_the_age_of_the_oldest_entry(system: System) -> None:
     undelivered(system, 2)
     system.sage.down = True
     system.clock.now += 5 * MINUTE
-    report = system.relay()
+    report = system.relay(seconds=20)
     assert report.undelivered == 2
     assert 300 <= report.oldest_seconds <= 310
 
