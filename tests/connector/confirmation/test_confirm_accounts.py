@@ -4,6 +4,7 @@ import pytest
 
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.delivery.updates import deliver
+from connector.notification.accept import notify
 from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import DynamoDBStore
@@ -21,8 +22,8 @@ class Case:
         self.store, self.clock, self.counted, self.left = store, Clock(), list[str](), 60.0
         self.alarmed = list[tuple[str, ...]]()
 
-    def delivered(self, outcome: Outcome = Outcome.SUCCESS) -> None:
-        self.store.apply(sample.notify(self.clock.now))
+    def delivered(self, outcome: Outcome = Outcome.SUCCESS, bank_id: str | None = sample.BANK_ID) -> None:
+        self.store.apply(notify(sample.ID, bank_id, session_minutes=20, now=self.clock.now))
         self.store.apply(sample.open_session(self.clock.now))
         decided = self.store.apply(sample.decide(self.clock.now, outcome))
         self.store.apply(deliver(decided, how="acknowledged", now=self.clock.now))
@@ -67,6 +68,13 @@ def test_an_account_that_is_verified_or_active_is_confirmed(case: Case, status: 
     assert (case.session.state, case.session.account_id) == (State.DELIVERED, "account-1")
     assert (case.counted, case.alarmed) == (["AccountConfirmed"], [])
     assert case.run() == 0
+
+
+def test_an_account_is_queried_with_bankaccount_where_the_notification_has_no_bank_id(case: Case) -> None:
+    case.delivered(bank_id=None)
+
+    assert case.run(account("active")) == 1
+    assert case.last["event"] == "confirmed"
 
 
 def test_an_account_that_is_not_authorised_yet_is_queried_again_later(case: Case) -> None:
