@@ -10,12 +10,10 @@ from connector.bootstrap.sage import provider_api
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
-from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 from connector.settings import ConfirmationSettings
 
 settings = read(ConfirmationSettings)
-rate_limiter = RateLimiter(settings.confirmations_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 
 
@@ -25,7 +23,7 @@ def _alarm(authorisation_id: str, reason: str) -> None:
 
 confirm_accounts = ConfirmAccounts(
     sessions(),
-    provider_api(credentials_vault(), turn=rate_limiter.wait),
+    provider_api(credentials_vault(), per_second=settings.confirmations_per_second),
     minutes=settings.confirm_minutes,
     clock=time.time,
     seconds_left=invocation.seconds_left,

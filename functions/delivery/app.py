@@ -13,7 +13,6 @@ from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, gauge, logger, metrics
-from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 from connector.settings import DeliverySettings
 
@@ -22,13 +21,12 @@ ONE_SECONDS = 20
 STOP_BEFORE_SECONDS = 15
 """Before the end of the invocation: enough for one attempt whose token is refused, and its repetition."""
 
-rate_limiter = RateLimiter(read(DeliverySettings).relay_rate_per_second, time.time, time.sleep)
 invocation = Invocation()
 store = sessions()
 counted: list[str] = []
 delivery = Delivery(
     store,
-    provider_api(credentials_vault(), turn=rate_limiter.wait),
+    provider_api(credentials_vault(), per_second=read(DeliverySettings).relay_rate_per_second),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,

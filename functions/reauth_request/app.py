@@ -17,16 +17,14 @@ from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.reauth_requests.settings import RequestSettings
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import logger, metrics
-from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 
 settings = read(RequestSettings)
-rate_limiter = RateLimiter(settings.each_per_second, time.monotonic, time.sleep)
 invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
-    provider_api(credentials_vault(), turn=rate_limiter.wait),
+    provider_api(credentials_vault(), per_second=settings.each_per_second),
     settings,
     time.time,
 )

@@ -1,11 +1,12 @@
 """The clients of Sage: the shared token and the Provider API."""
 
 import time
-from collections.abc import Callable
+from math import inf
 
 from connector.aws import clients
 from connector.aws.vault import Vault
 from connector.bootstrap.aws import locks
+from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 from connector.sage.credentials import Credentials
 from connector.sage.provider_api import ProviderApi
@@ -23,6 +24,7 @@ def shared_tokens(credentials: Vault[Credentials]) -> Tokens:
     return Tokens(token_store, sage_id.fetch, locks(), time.time, time.sleep)
 
 
-def provider_api(credentials: Vault[Credentials], *, turn: Callable[[], None] = lambda: None) -> ProviderApi:
-    """Return a client of the Provider API that calls `turn` before each request, to keep to a rate."""
+def provider_api(credentials: Vault[Credentials], *, per_second: float = inf) -> ProviderApi:
+    """Return a client of the Provider API that sends at most `per_second` requests a second."""
+    turn = RateLimiter(per_second, time.monotonic, time.sleep).wait
     return ProviderApi(read(ProviderApiSettings).provider_api_url, credentials, shared_tokens(credentials), turn)
