@@ -12,6 +12,7 @@ _SENTENCES = {
     "notified": "Banking Service notified the connector that the authorisation started.",
     "opened": "The customer's page was opened; the authorisation is used.",
     "claimed": "The customer submitted the page; the authenticator checks the answer.",
+    "counted": "An answer whose result was never received was counted as an attempt, because another one came.",
     "released": "The answer could not be checked. The customer may submit it again.",
     "prompted": "The customer was shown the next prompt.",
     "decided": "The outcome was recorded.",

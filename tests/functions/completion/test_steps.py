@@ -153,6 +153,23 @@ def test_after_five_wrong_passwords_the_journey_is_over(person: Person) -> None:
     assert person.patched == []
 
 
+@pytest.mark.parametrize("person", ["anna"], indirect=True)
+def test_refusals_whose_answers_are_lost_give_no_free_guesses(person: Person, control: Control) -> None:
+    endpoint = "POST /v1/journeys/*/answers"
+    person.press("continue")
+    before = len(control.exchanges())
+    for guess in range(8):
+        control.post("/faults", {"party": "bank", "endpoint": endpoint, "faults": [{"kind": "drop_after"}]})
+        person.sign_in(f"guess {guess}")
+        if person.session.outcome is not None:
+            break
+        person.press("refresh")
+
+    judged = [found for found in control.exchanges()[before:] if found["path"].endswith("/answers")]
+    assert len(judged) == 5
+    assert (person.session.outcome, person.session.reason) == (Outcome.FAILED, "attempts")
+
+
 @pytest.mark.parametrize("person", ["ben"], indirect=True)
 def test_a_customer_who_cancels_goes_home_and_the_backend_forgets_the_journey(person: Person, control: Control) -> None:
     person.press("continue")

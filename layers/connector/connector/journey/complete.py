@@ -157,17 +157,23 @@ class CompleteAuthorisation:
         self, session: Authorisation, holder: TicketHolder, client: ClientContext, answer: Answer | None
     ) -> View:
         visit = visit_of(session, holder, client, answer)
+        if session.unheard not in (None, visit.key):
+            session = self.store.apply(updates.count_unheard(session, now=self.clock()))
+            if session.attempts >= self.max_attempts:
+                return self._conclude(session, holder, visit, NO_ATTEMPT_LEFT)
         try:
             result = self.authenticator.begin(visit) if answer is None else self.authenticator.resume(visit, answer)
         except AuthenticatorUnavailableError:
             again = "refresh" if isinstance(answer, Answers | StillWaiting) else "continue"
-            return Interrupted(self._release(session), again)
+            return Interrupted(self._release(session, visit.key if isinstance(answer, Answers) else None), again)
         if isinstance(answer, StillWaiting) and isinstance(result, Wait) and _changes_nothing(result, session):
             return Waiting(session, result)
         return self._apply_result(session, holder, visit, result)
 
-    def _release(self, session: Authorisation) -> Authorisation:
-        return self.store.apply(updates.release(session, now=self.clock())) if session.lease else session
+    def _release(self, session: Authorisation, unheard: str | None = None) -> Authorisation:
+        if session.lease is None:
+            return session
+        return self.store.apply(updates.release(session, unheard=unheard, now=self.clock()))
 
     def _apply_result(
         self, session: Authorisation, holder: TicketHolder, visit: Visit, result: AuthenticatorResult

@@ -13,10 +13,11 @@ from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import updates
 from connector.session.authorisation import Authorisation
 from connector.session.conditions import NOTHING
-from connector.session.transitions import CLAIM, PROMPT, RELEASE
+from connector.session.transitions import CLAIM, COUNT, PROMPT, RELEASE
 from connector.session.updates import Update
 
 _LEASE = frozenset({"lease", "lease_until"})
+_UNHEARD = frozenset({"unheard"})
 
 
 def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
@@ -57,18 +58,31 @@ def ask(
         at_step=session.step,
         sets=sets,
         adds={"attempts": 1} if following.refused else NOTHING,
-        removes=_LEASE,
+        removes=_LEASE | _UNHEARD,
         detail={"step": step, "says": shown.says},
     )
 
 
-def release(claimed: Authorisation, *, now: float) -> Update:
-    """Release a claim; the step stays as it is."""
+def count_unheard(claimed: Authorisation, *, now: float) -> Update:
+    """Count an attempt for the answer before, whose result was not received: the authenticator may have refused it."""
+    return Update(
+        transition=COUNT,
+        authorisation_id=claimed.authorisation_id,
+        now=now,
+        equals={"lease": claimed.lease or ""},
+        adds={"attempts": 1},
+        removes=_UNHEARD,
+    )
+
+
+def release(claimed: Authorisation, *, now: float, unheard: str | None = None) -> Update:
+    """Release a claim; the step stays as it is. `unheard`: the key of an answer whose result was not received."""
     return Update(
         transition=RELEASE,
         authorisation_id=claimed.authorisation_id,
         now=now,
         equals={"lease": claimed.lease or ""},
+        sets=NOTHING if unheard is None else {"unheard": unheard},
         removes=_LEASE,
     )
 
@@ -86,6 +100,6 @@ def conclude(
         at_step=step,
         sets={**decision.sets, **reason, **denied},
         # The lease of the delivery replaces the claim.
-        removes=frozenset({"callback_ticket"}) | (frozenset() if "lease" in decision.sets else _LEASE),
+        removes=frozenset({"callback_ticket"}) | _UNHEARD | (frozenset() if "lease" in decision.sets else _LEASE),
         detail={**decision.detail, **reason},
     )

@@ -85,7 +85,9 @@ class Authorisation:
     prompt: str | None = None
     """The last prompt, as `connector.journey.prompt` writes it. Never an answer of the customer."""
     attempts: int = 0
-    """The number of refused answers."""
+    """The number of refused answers, and of answers whose result was never received before another one came."""
+    unheard: str | None = None
+    """The idempotency key of the last answer, if its result was not received (`connector.journey.visit`)."""
     memory: str = ""
     """The text that the authenticator gets again at the next step."""
     callback_hash: str | None = None

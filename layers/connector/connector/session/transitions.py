@@ -47,6 +47,7 @@ NOTIFY = Transition("notified", None, _NOTIFIED)
 OPEN = Transition("opened", _NOTIFIED, _OPENED, (NOT_EXPIRED,))  # single use: an opened session is no longer `notified`
 CLAIM = Transition("claimed", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP, ATTEMPTS_LEFT, LEASE_FREE))
 PROMPT = Transition("prompted", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP))
+COUNT = Transition("counted", _OPENED, _OPENED)
 RELEASE = Transition("released", _OPENED, _OPENED)
 DECIDE = Transition("decided", _OPENED, _DECIDED, (NOT_EXPIRED, AT_STEP))
 LEASE = Transition("leased", _DECIDED, _DECIDED, (IN_OUTBOX, NOT_EXPIRED, LEASE_FREE))
