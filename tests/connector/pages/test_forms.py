@@ -3,7 +3,7 @@
 import pytest
 
 from connector.authenticators.port import Ask, Field, Kind, Option
-from connector.journey.typed_answers import LONGEST, missing, normalise, without_secrets
+from connector.journey.typed_answers import LONGEST_ANSWER, missing, normalise, without_secrets
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from tests import sample
 
@@ -72,9 +72,9 @@ def test_passwords_are_passed_on_as_they_are_and_texts_are_trimmed() -> None:
 
 
 def test_only_the_prompts_fields_are_passed_on_and_long_answers_are_cut() -> None:
-    given = normalise(ASK, {"user": "x" * (LONGEST + 1), "admin": "yes"})
+    given = normalise(ASK, {"user": "x" * (LONGEST_ANSWER + 1), "admin": "yes"})
 
-    assert len(given["user"]) == LONGEST
+    assert len(given["user"]) == LONGEST_ANSWER
     assert set(given) == {field.name for field in ASK.fields}
 
 

@@ -1,6 +1,7 @@
 """An authenticator's errors stop here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 
@@ -15,26 +16,26 @@ from connector.runtime.observability import count, logger
 from connector.runtime.settings import ConfigurationError
 
 
+@dataclass
 class ErrorBoundary(Authenticator):
     """Any authenticator, whose every error becomes AuthenticatorUnavailableError: the customer may try again.
 
     An unexpected error is logged by its type and place only. Its message may quote what a customer typed.
     """
 
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
+    authenticator: Authenticator
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
         """Let the authenticator begin."""
-        return _guarded(lambda: self._authenticator.begin(visit))
+        return _guarded(lambda: self.authenticator.begin(visit))
 
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Let the authenticator resume."""
-        return _guarded(lambda: self._authenticator.resume(visit, answer))
+        return _guarded(lambda: self.authenticator.resume(visit, answer))
 
     def cancel(self, visit: Visit) -> None:
         """Let the authenticator cancel."""
-        _guarded(lambda: self._authenticator.cancel(visit))
+        _guarded(lambda: self.authenticator.cancel(visit))
 
 
 def _guarded[Result](call: Callable[[], Result]) -> Result:

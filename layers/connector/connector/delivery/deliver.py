@@ -75,8 +75,8 @@ class Delivery:
         Return the session as far as it is known. Raise nothing: the outcome is recorded, and the relay will deliver it.
         """
         now = self.clock()
-        due = authorisation.delivery_due or 0
-        if not authorisation.undelivered or due > now < authorisation.expires_at:
+        due = min(authorisation.delivery_due or 0, authorisation.expires_at)
+        if not authorisation.undelivered or now < due:
             return authorisation
         try:
             return self.acquire_and_deliver(authorisation.authorisation_id, until) or authorisation

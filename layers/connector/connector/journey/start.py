@@ -10,7 +10,7 @@ from connector.session.authorisation import Authorisation, Reason, TransitionRef
 from connector.session.store import Store
 from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError, return_url
 
-LONGEST = 256
+LONGEST_PARAMETER = 256
 """Characters of a parameter other than the URL. Sage's are UUIDs; a provider's own ids may be any short text."""
 
 RETRY_SECONDS = 0.2
@@ -116,4 +116,4 @@ class StartJourney:
 
 
 def _is_plain(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and text.isprintable()
+    return 0 < len(text) <= LONGEST_PARAMETER and text.isprintable()

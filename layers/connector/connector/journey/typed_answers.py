@@ -1,10 +1,10 @@
-"""What a customer typed into the fields of a prompt: normalised and checked before the authenticator gets it."""
+"""The answers that a customer typed: normalised and checked before the authenticator gets them."""
 
 from collections.abc import Mapping
 
 from connector.authenticators.port import Ask, Field, Kind
 
-LONGEST = 1000
+LONGEST_ANSWER = 1000
 """Characters of one answer. The rest is cut off; no correct answer is longer."""
 
 _CODE_SEPARATORS = str.maketrans("", "", " \t\u00a0\u2009\u202f-\u2010\u2011\u2013")
@@ -13,7 +13,7 @@ _CODE_SEPARATORS = str.maketrans("", "", " \t\u00a0\u2009\u202f-\u2010\u2011\u20
 
 def normalise(ask: Ask, typed: Mapping[str, str]) -> dict[str, str]:
     """Return the answer to each field: codes without spaces and hyphens, texts trimmed, passwords unchanged."""
-    return {field.name: _normalised(field, typed.get(field.name, "")[:LONGEST]) for field in ask.fields}
+    return {field.name: _normalised(field, typed.get(field.name, "")[:LONGEST_ANSWER]) for field in ask.fields}
 
 
 def missing(ask: Ask, answers: Mapping[str, str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
-from connector.reauth_requests import model as updates
+from connector.reauth_requests import model
 from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
 from connector.reauth_requests.model import (
     AlreadyRequestedError,
@@ -85,13 +85,13 @@ class ProcessRequest:
         if not answer.ok:
             reason = describe(answer)
             refused_for_good = answer.refuses and answer.status not in _TEMPORARY
-            return self._fail(record, updates.rejected, reason) if refused_for_good else self._again(record, answer)
+            return self._fail(record, model.rejected, reason) if refused_for_good else self._again(record, answer)
         taken = answer.read(StatementResponse)
         if taken is None:
             return self._again(record, answer)
         if taken.data.id is None:
-            return self._fail(record, updates.abandoned, "Sage took the statement and did not say its id")
-        self.repository.write(record, updates.posted(taken.data.id, self.clock()))
+            return self._fail(record, model.abandoned, "Sage took the statement and did not say its id")
+        self.repository.write(record, model.posted(taken.data.id, self.clock()))
         return Retry(self.settings.follow_up_seconds, "posted")
 
     def _follow(self, record: RequestRecord) -> MessageResult:
@@ -101,12 +101,12 @@ class ProcessRequest:
             return self._again(record, answer)
         status = short(found.data.status)
         if status.casefold() in self.settings.done_statuses:
-            self.repository.write(record, updates.accepted(status, self.clock()))
+            self.repository.write(record, model.accepted(status, self.clock()))
             return Done("accepted")
         if status.casefold() in self.settings.failed_statuses:
-            return self._fail(record, updates.rejected, reason_of(found.data))
+            return self._fail(record, model.rejected, reason_of(found.data))
         if status != record.statement_status:
-            self.repository.write(record, updates.running(status, self.clock()))
+            self.repository.write(record, model.running(status, self.clock()))
         return self._later(record, f"the statement is {status!r}")
 
     def _again(self, record: RequestRecord, answer: ApiResponse) -> MessageResult:
@@ -121,7 +121,7 @@ class ProcessRequest:
         """Retry after about the time that has passed since the last step: the pause doubles, and no count is kept."""
         taken, hours = self.clock() - record.waiting_since, self.settings.follow_hours
         if taken >= hours * 3600:
-            return self._fail(record, updates.abandoned, f"nothing new within {hours} h: {reason}")
+            return self._fail(record, model.abandoned, f"nothing new within {hours} h: {reason}")
         pause = min(max(taken, self.settings.follow_up_seconds), self.LONGEST_PAUSE_SECONDS)
         return Retry(max(self.spread(pause / 2, pause), at_least), reason, stops_batch=stops_batch)
 

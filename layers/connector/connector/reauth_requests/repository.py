@@ -1,6 +1,7 @@
 """The requests in DynamoDB: one record for each account, which a message claims by one conditional write."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,12 +36,12 @@ class RequestRepository(Protocol):
         """Return an account's record, or None."""
 
 
+@dataclass(frozen=True, slots=True)
 class DynamoDBRequestRepository:
     """The requests table."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client = client
-        self._table = table
+    client: "DynamoDBClient"
+    table: str
 
     @service_errors("DynamoDB")
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
@@ -60,8 +61,8 @@ class DynamoDBRequestRepository:
         } | {f":ended{n}": request_status.value for n, request_status in enumerate(sorted(ENDED_BADLY))}
         ended = ", ".join(name for name in values if name.startswith(":ended"))
         try:
-            answer = self._client.update_item(
-                TableName=self._table,
+            answer = self.client.update_item(
+                TableName=self.table,
                 Key=_key(request.bank_account_id),
                 ConditionExpression="attribute_not_exists(bank_account_id) OR "
                 f"(claimant <> :claimant AND (request_status IN ({ended}) OR window_until <= :now))",
@@ -73,7 +74,7 @@ class DynamoDBRequestRepository:
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
+        except self.client.exceptions.ConditionalCheckFailedException as error:
             found = found_by(error)
             if not found or found["claimant"] != claimant:
                 raise AlreadyRequestedError from None
@@ -87,20 +88,20 @@ class DynamoDBRequestRepository:
         values = {f":{name}": value for name, value in sets.items()}
         assignments = ", ".join(f"{name} = :{name}" for name in sets)
         try:
-            self._client.update_item(
-                TableName=self._table,
+            self.client.update_item(
+                TableName=self.table,
                 Key=_key(record.bank_account_id),
                 ConditionExpression="claimant = :claimant",
                 UpdateExpression=f"SET {assignments}, history = list_append(history, :entry)",
                 ExpressionAttributeValues=_values(values | {":claimant": record.claimant, ":entry": [update.entry]}),
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except self.client.exceptions.ConditionalCheckFailedException:
             raise AlreadyRequestedError from None
 
     @service_errors("DynamoDB")
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Read the record consistently: with every write that was acknowledged."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(bank_account_id), ConsistentRead=True)
+        answer = self.client.get_item(TableName=self.table, Key=_key(bank_account_id), ConsistentRead=True)
         return RequestRecord.from_item(plain(answer["Item"])) if "Item" in answer else None
 
 

@@ -1,6 +1,7 @@
 """The store of the shared token: Secrets Manager, because the token gives the same access as the client secret."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.aws.errors import service_errors
@@ -10,25 +11,25 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
+@dataclass(frozen=True, slots=True)
 class SecretTokenStore:
     """The shared token in Secrets Manager."""
 
-    def __init__(self, client: "SecretsManagerClient", secret_arn: str) -> None:
-        self._client = client
-        self._secret_arn = secret_arn
+    client: "SecretsManagerClient"
+    secret_arn: str
 
     def read(self) -> Token | None:
         """Return the shared token; None without one that can be read. Raise ServiceUnavailableError."""
         with service_errors("Secrets Manager"):
             try:
-                kept = json.loads(self._client.get_secret_value(SecretId=self._secret_arn)["SecretString"])
+                kept = json.loads(self.client.get_secret_value(SecretId=self.secret_arn)["SecretString"])
                 return Token(
                     kept["access_token"],
                     int(kept["expires_at"]),
                     obtained_at=int(kept["obtained_at"]),
                     replacement=bool(kept["replacement"]),
                 )
-            except (self._client.exceptions.ResourceNotFoundException, KeyError, TypeError, ValueError):
+            except (self.client.exceptions.ResourceNotFoundException, KeyError, TypeError, ValueError):
                 return None
 
     def write(self, token: Token) -> None:
@@ -40,4 +41,4 @@ class SecretTokenStore:
             "replacement": token.replacement,
         }
         with service_errors("Secrets Manager"):
-            self._client.put_secret_value(SecretId=self._secret_arn, SecretString=json.dumps(kept))
+            self.client.put_secret_value(SecretId=self.secret_arn, SecretString=json.dumps(kept))

@@ -16,7 +16,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class UpdateValues:
     """The values of an update that conditions compare with the stored session."""
 
     now: float
@@ -89,25 +89,25 @@ class Condition:
     """Predicates that must all hold, made of an update's values, and the reason of the refusal where one does not."""
 
     reason: Reason
-    predicates: Callable[[Given], Sequence[Predicate]]
+    predicates: Callable[[UpdateValues], Sequence[Predicate]]
 
 
 EXISTS = Condition(Reason.UNKNOWN, lambda _: [_has("authorisation_id")])
 NOT_EXISTS = Condition(Reason.KNOWN, lambda _: [_lacks("authorisation_id")])
 PROVED = Condition(
-    Reason.NOT_MATCHING, lambda given: [_compare(name, "=", value) for name, value in given.equals.items()]
+    Reason.NOT_MATCHING, lambda values: [_compare(name, "=", value) for name, value in values.equals.items()]
 )
-NOT_EXPIRED = Condition(Reason.EXPIRED, lambda given: [_compare("expires_at", ">", int(given.now))])
+NOT_EXPIRED = Condition(Reason.EXPIRED, lambda values: [_compare("expires_at", ">", int(values.now))])
 AT_STEP = Condition(
-    Reason.OTHER_STEP, lambda given: [] if given.at_step is None else [_compare("step", "=", given.at_step)]
+    Reason.OTHER_STEP, lambda values: [] if values.at_step is None else [_compare("step", "=", values.at_step)]
 )
 ATTEMPTS_LEFT = Condition(
     Reason.NO_ATTEMPTS_LEFT,
-    lambda given: [] if given.attempts_below is None else [_compare("attempts", "<", given.attempts_below)],
+    lambda values: [] if values.attempts_below is None else [_compare("attempts", "<", values.attempts_below)],
 )
 IN_OUTBOX = Condition(Reason.USED, lambda _: [_has("outbox")])
 LEASE_FREE = Condition(
-    Reason.BUSY, lambda given: [_either(_lacks("lease_until"), _compare("lease_until", "<=", int(given.now)))]
+    Reason.BUSY, lambda values: [_either(_lacks("lease_until"), _compare("lease_until", "<=", int(values.now)))]
 )
 
 

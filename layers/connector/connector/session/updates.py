@@ -12,7 +12,7 @@ from typing import Any
 
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Item, Outcome, TransitionRefusedError
-from connector.session.conditions import NOTHING, Given, Placeholders, Predicate
+from connector.session.conditions import NOTHING, Placeholders, Predicate, UpdateValues
 from connector.session.transitions import DECIDE, OPEN, Transition
 
 OUTBOX = "outbox"
@@ -28,7 +28,7 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Update(Given):
+class Update(UpdateValues):
     """One transition of one session, with its values."""
 
     transition: Transition

@@ -18,7 +18,7 @@ _SOURCE = re.compile(rf"(?P<scheme>https?)://(?P<any>\*\.)?{_HOST}{_PORT}", re.I
 # After `*.` a pattern needs a name of at least two labels, the last of which is no number.
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z][a-z0-9-]*")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_LONGEST = 2048
+_LONGEST_URL = 2048
 
 
 class RedirectNotAllowedError(ValueError):
@@ -67,7 +67,7 @@ class AllowedOrigins:
 
     def check(self, uri: str) -> None:
         """Raise RedirectNotAllowedError unless `uri` is a plain URL of an allowed origin."""
-        found = _URL.fullmatch(uri) if len(uri) <= _LONGEST else None
+        found = _URL.fullmatch(uri) if len(uri) <= _LONGEST_URL else None
         if found is None:
             raise RedirectNotAllowedError("not a plain http(s) URL")
         origin = _Origin.of(found)
