@@ -14,6 +14,8 @@ class DocumentServer:
     url: str = ""
     documents: dict[str, Any] = field(default_factory=dict)
     """The JSON of each path; a text is the target of a redirect instead."""
+    statuses: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
+    """The statuses of each path's next answers, with headers; they have no body."""
     requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     """Method, path, headers with names in lower case, and body."""
 
@@ -28,15 +30,24 @@ def document_server() -> Iterator[DocumentServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            running.requests.append((self.command, self.path, headers, self.rfile.read(length).decode()))
+            sent = {name.lower(): value for name, value in self.headers.items()}
+            running.requests.append((self.command, self.path, sent, self.rfile.read(length).decode()))
+            if next_answers := running.statuses.get(self.path):
+                status, more = next_answers.pop(0)
+                self._answer(status, more | {"Content-Length": "0"}, b"")
+                return
             document = running.documents.get(self.path)
             body = b"" if document is None or isinstance(document, str) else json.dumps(document).encode()
-            self.send_response(404 if document is None else 302 if isinstance(document, str) else 200)
+            headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
             if isinstance(document, str):
-                self.send_header("Location", document)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+                self._answer(302, headers | {"Location": document}, body)
+            else:
+                self._answer(404 if document is None else 200, headers, body)
+
+        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
