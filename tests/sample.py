@@ -1,5 +1,7 @@
 """One session with the values of Sage's samples, and the updates that bring it to each state."""
 
+from connector.journey import start
+from connector.journey import updates as journey
 from connector.notification import accept
 from connector.session import ticket, updates
 from connector.session.authorisation import Authorisation, Outcome
@@ -20,7 +22,7 @@ def notify(now: float) -> Update:
 
 
 def open_session(now: float, ticket: str = TICKET) -> Update:
-    return updates.open_session(
+    return start.open_session(
         ID,
         external_id=EXTERNAL_ID,
         bank_account=BANK_ID,
@@ -38,7 +40,7 @@ def decide(
     ticket: str = TICKET,
     lease: updates.Lease = LEASE,
 ) -> Update:
-    return updates.decide(ID, ticket, outcome, status=status, lease=lease, now=now)
+    return journey.decide(ID, ticket, outcome, status=status, lease=lease, now=now)
 
 
 def decided(store: Store, now: float) -> Authorisation:

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from connector.journey import start
+from connector.journey import updates as journey
 from connector.session import updates
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
@@ -170,9 +172,9 @@ def decided(stack: RunningStack, account: dict[str, Any]) -> str:
     session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
     store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()
     opening = {"external_id": account["externalId"], "bank_account": None, "redirect_uri": "x", "sage_state": "x"}
-    store.apply(updates.open_session(session, ticket="x", now=now, **opening))
+    store.apply(start.open_session(session, ticket="x", now=now, **opening))
     died = updates.Lease("died", int(now))
-    store.apply(updates.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
+    store.apply(journey.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
     return session
 
 

@@ -14,6 +14,8 @@ from moto import mock_aws
 from connector.aws.errors import ServiceUnavailableError
 from connector.aws.lock import DynamoDBLocks, Lock, LockHeldError
 from connector.delivery.updates import deliver
+from connector.journey.start import open_session
+from connector.journey.updates import decide
 from connector.notification.accept import notify
 from connector.reauth_requests.model import ReauthRequest
 from connector.reauth_requests.repository import DynamoDBRequestRepository
@@ -21,7 +23,7 @@ from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Token
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
-from connector.session.updates import Lease, decide, open_session
+from connector.session.updates import Lease
 from tests import sample
 from tests.fakes.clock import Clock
 from tests.template import create_table

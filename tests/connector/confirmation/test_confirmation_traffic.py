@@ -2,11 +2,13 @@
 
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.delivery.updates import deliver
+from connector.journey.start import open_session
+from connector.journey.updates import decide
 from connector.notification.accept import notify
 from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
-from connector.session.updates import Lease, decide, open_session
+from connector.session.updates import Lease
 from tests import sample
 from tests.fakes.accounts import Accounts, account
 from tests.fakes.clock import Clock

@@ -7,10 +7,12 @@ import pytest
 
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
+from connector.journey.start import open_session
+from connector.journey.updates import decide
 from connector.notification.accept import notify
 from connector.sage.provider_api import ApiResponse
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.updates import Lease, decide, open_session
+from connector.session.updates import Lease
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

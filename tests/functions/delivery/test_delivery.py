@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from connector.journey import start
+from connector.journey import updates as journey
 from connector.notification.accept import notify
 from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
@@ -26,7 +28,7 @@ def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_
         session = control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
         stack.store.apply(notify(session, sample.BANK_ID, session_minutes=20, now=now))
         stack.store.apply(
-            updates.open_session(
+            start.open_session(
                 session,
                 external_id=sample.EXTERNAL_ID,
                 bank_account=None,
@@ -38,7 +40,7 @@ def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_
         )
         lease = updates.Lease.until_after(30, now)
         stack.store.apply(
-            updates.decide(session, sample.TICKET, Outcome.SUCCESS, status="success", lease=lease, now=now)
+            journey.decide(session, sample.TICKET, Outcome.SUCCESS, status="success", lease=lease, now=now)
         )
         sessions.append(session)
     return sessions

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from connector.delivery.deliver import Delivery
 from connector.journey.next_step import Conclusion
-from connector.journey.updates import conclude
+from connector.journey.updates import conclude, decide
 from connector.journey.visit import TicketHolder
-from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import NOTHING
 from connector.session.store import Store
@@ -36,7 +35,7 @@ class RecordOutcome:
     ) -> Authorisation:
         """Record the outcome. `step` and `proof` must still hold of the session. Raise TransitionRefusedError."""
         deadline = self.clock() + DELIVERY_SECONDS
-        decision = updates.decide(
+        decision = decide(
             holder.authorisation_id,
             holder.ticket,
             conclusion.outcome,

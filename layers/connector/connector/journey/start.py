@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from connector.aws.errors import ServiceUnavailableError
-from connector.session import ticket, updates
+from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
+from connector.session.transitions import OPEN
+from connector.session.updates import Update
 from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError, return_url
 
 LONGEST_PARAMETER = 256
@@ -97,8 +99,8 @@ class StartJourney:
             self.pause(RETRY_SECONDS)
 
     def _open(self, query: AuthrefreshQuery) -> Started:
-        minted = ticket.mint()
-        update = updates.open_session(
+        minted = tickets.mint()
+        update = open_session(
             query.authorisation_id,
             external_id=query.external_id,
             bank_account=query.bank_account,
@@ -113,6 +115,29 @@ class StartJourney:
             # The write may have taken effect. Only this request has the ticket, so the session would be used up without
             # a page. The same update once more either opens the session or finds that it was opened.
             return Started(self.store.apply(update), minted)
+
+
+def open_session(  # noqa: PLR0913 - one argument for each parameter of GET /authrefresh that is pinned
+    authorisation_id: str,
+    *,
+    external_id: str,
+    bank_account: str | None,
+    redirect_uri: str,
+    sage_state: str,
+    ticket: str,
+    now: float,
+) -> Update:
+    """Claim the session for the page that is about to be shown, and pin the parameters of the request."""
+    pinned = {
+        "external_id": external_id,
+        "redirect_uri": redirect_uri,
+        "sage_state": sage_state,
+        "ticket_hash": tickets.hash_of(ticket),
+        **({} if bank_account is None else {"bank_account": bank_account}),
+    }
+    return Update(
+        transition=OPEN, authorisation_id=authorisation_id, now=now, sets={"step": 0, "attempts": 0, **pinned}
+    )
 
 
 def _is_plain(text: str) -> bool:

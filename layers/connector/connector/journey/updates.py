@@ -1,6 +1,6 @@
-"""The updates of the customer's journey, between `open_session` and `decide`. `now` is in seconds since the epoch.
+"""The updates of the customer's journey after its start (`open_session`). `now` is in seconds since the epoch.
 
-A step is claimed for as long as the authenticator may take. Who submits the same answer meanwhile finds the claim;
+A step is claimed for as long as the authenticator may take. A repeated answer finds the claim until the check ends;
 afterwards, another step. A claim that was never released, because the function was killed, ends by itself.
 """
 
@@ -10,18 +10,18 @@ from dataclasses import replace
 from connector.authenticators.port import Denied
 from connector.journey import prompt
 from connector.journey.next_step import Conclusion, NextPrompt
-from connector.session import updates
-from connector.session.authorisation import Authorisation
+from connector.session import ticket as tickets
+from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import NOTHING
-from connector.session.transitions import CLAIM, COUNT, PROMPT, RELEASE
-from connector.session.updates import Update
+from connector.session.transitions import CLAIM, COUNT, DECIDE, PROMPT, RELEASE
+from connector.session.updates import OUTBOX, Lease, Update
 
 _LEASE = frozenset({"lease", "lease_until"})
 _UNHEARD = frozenset({"unheard"})
 
 
 def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
-    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: updates.Lease, max_attempts: int, now: float
+    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: Lease, max_attempts: int, now: float
 ) -> Update:
     """Take the right to have one answer checked. `proof`: stored values that the caller knows."""
     return Update(
@@ -84,6 +84,32 @@ def release(claimed: Authorisation, *, now: float, unheard: str | None = None) -
         equals={"lease": claimed.lease or ""},
         sets=NOTHING if unheard is None else {"unheard": unheard},
         removes=_LEASE,
+    )
+
+
+def decide(  # noqa: PLR0913 - the outcome, the status to report and the proof of the caller are one write
+    authorisation_id: str, ticket: str, outcome: Outcome, *, status: str, lease: Lease, now: float
+) -> Update:
+    """Record the outcome and, in the same write, the outbox entry and the lease of its first delivery.
+
+    An empty `status` means that this outcome is not reported: the outbox gets no entry.
+    """
+    entry: dict[str, str | int] = {
+        "status": status,
+        "outbox": OUTBOX,
+        "decided_at": int(now),
+        "delivery_due": lease.until,
+        "lease": lease.id,
+        "lease_until": lease.until,
+    }
+    return Update(
+        transition=DECIDE,
+        authorisation_id=authorisation_id,
+        now=now,
+        equals={"ticket_hash": tickets.hash_of(ticket)},
+        sets={"outcome": outcome.value, **(entry if status else {})},
+        adds={"uncertain_attempts": 1} if status else {},
+        detail={"outcome": outcome.value},
     )
 
 

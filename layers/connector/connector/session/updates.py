@@ -1,7 +1,7 @@
 """An update is one transition of one session, with its values. All pure; `now` is in seconds since the epoch.
 
 The in-memory store applies an update with `applied_to`; the table gets the same update as one conditional write.
-The builders of the other updates are where their capability is: `connector.notification.accept`,
+Each capability makes its own updates: `connector.notification.accept`, `connector.journey.start`,
 `connector.journey.updates`, `connector.delivery.updates`, `connector.confirmation.updates`.
 """
 
@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.session import ticket as tickets
-from connector.session.authorisation import Authorisation, Item, Outcome, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Item, TransitionRefusedError
 from connector.session.conditions import NOTHING, Placeholders, Predicate, UpdateValues
-from connector.session.transitions import DECIDE, OPEN, Transition
+from connector.session.transitions import Transition
 
 OUTBOX = "outbox"
 """The sparse index of the outcomes that Banking Service has not acknowledged, and its one partition."""
@@ -106,52 +105,3 @@ class Lease:
     def until_after(cls, seconds: float, now: float) -> "Lease":
         """Return a new lease that ends `seconds` from now."""
         return cls(new_id(), int(now + seconds) + 1)
-
-
-def open_session(  # noqa: PLR0913 - one argument for each parameter of GET /authrefresh that is pinned
-    authorisation_id: str,
-    *,
-    external_id: str,
-    bank_account: str | None,
-    redirect_uri: str,
-    sage_state: str,
-    ticket: str,
-    now: float,
-) -> Update:
-    """Claim the session for the page that is about to be shown, and pin the parameters of the request."""
-    pinned = {
-        "external_id": external_id,
-        "redirect_uri": redirect_uri,
-        "sage_state": sage_state,
-        "ticket_hash": tickets.hash_of(ticket),
-        **({} if bank_account is None else {"bank_account": bank_account}),
-    }
-    return Update(
-        transition=OPEN, authorisation_id=authorisation_id, now=now, sets={"step": 0, "attempts": 0, **pinned}
-    )
-
-
-def decide(  # noqa: PLR0913 - the outcome, the status to report and the proof of the caller are one write
-    authorisation_id: str, ticket: str, outcome: Outcome, *, status: str, lease: Lease, now: float
-) -> Update:
-    """Record the outcome and, in the same write, the outbox entry and the lease of its first delivery.
-
-    An empty `status` means that this outcome is not reported: the outbox gets no entry.
-    """
-    entry: dict[str, str | int] = {
-        "status": status,
-        "outbox": OUTBOX,
-        "decided_at": int(now),
-        "delivery_due": lease.until,
-        "lease": lease.id,
-        "lease_until": lease.until,
-    }
-    return Update(
-        transition=DECIDE,
-        authorisation_id=authorisation_id,
-        now=now,
-        equals={"ticket_hash": tickets.hash_of(ticket)},
-        sets={"outcome": outcome.value, **(entry if status else {})},
-        adds={"uncertain_attempts": 1} if status else {},
-        detail={"outcome": outcome.value},
-    )
