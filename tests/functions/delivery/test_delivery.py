@@ -116,7 +116,9 @@ def test_an_answer_that_is_lost_or_broken_ends_as_delivered(stack: Deployment, c
     assert progress(control, session) == "succeeded"
 
 
-def test_the_client_secret_is_rotated_without_a_deployment(stack: Deployment, control: Control) -> None:
+def test_the_client_secret_is_rotated_without_a_deployment(
+    stack: Deployment, control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
     undelivered(stack, control)
     before = control.get("/sage-id/client-secret")
     arn = stack.environment["CREDENTIALS_SECRET_ARN"]
@@ -134,7 +136,7 @@ def test_the_client_secret_is_rotated_without_a_deployment(stack: Deployment, co
         [session] = undelivered(stack, control)
         control.post("/sage-id/revocations", {})
         vault = stack.function("delivery").delivery.authorisations.credentials
-        vault._read_at -= vault.RELOAD_SECONDS  # noqa: SLF001 - ten seconds pass
+        monkeypatch.setattr(vault, "_clock", lambda: time.time() + vault.RELOAD_SECONDS)
         relay(stack)
         assert progress(control, session) == "succeeded"
     finally:
