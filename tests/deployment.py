@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -122,10 +123,10 @@ class Context:
 @contextmanager
 def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
     """Deploy to moto, with the credentials that the simulated Sage gave."""
-    with mock_aws(), patch.dict("os.environ", _AWS):
+    session, dynamodb, secrets, sqs = _moto()
+    # The functions make their clients from the default session, which mock_aws() takes away.
+    with mock_aws(), patch.dict("os.environ", _AWS), patch.object(boto3, "DEFAULT_SESSION", session):
         _forget_clients()
-        session = boto3.Session(region_name=REGION)
-        secrets = session.client("secretsmanager")
         references = (
             {
                 logical_id: secrets.create_secret(Name=logical_id)["ARN"]
@@ -133,12 +134,12 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
                 if resource["Type"] == "AWS::SecretsManager::Secret"
             }
             | {
-                logical_id: create_table(session.client("dynamodb"), logical_id)
+                logical_id: create_table(dynamodb, logical_id)
                 for logical_id, resource in template()["Resources"].items()
                 if resource["Type"] == "AWS::DynamoDB::Table"
             }
             | {
-                logical_id: session.client("sqs").create_queue(QueueName=logical_id)["QueueUrl"]
+                logical_id: sqs.create_queue(QueueName=logical_id)["QueueUrl"]
                 for logical_id, resource in template()["Resources"].items()
                 if resource["Type"] == "AWS::SQS::Queue"
             }
@@ -150,12 +151,24 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
         yield Deployment(
             environment=_AWS | environment_for(references | values),
             secrets=secrets,
-            sqs=session.client("sqs"),
+            sqs=sqs,
             queues={name: url for name, url in references.items() if name.startswith("ReauthRequests")},
-            table=session.resource("dynamodb").Table(references["AuthorisationsTable"]),
-            store=DynamoDBStore(session.client("dynamodb"), references["AuthorisationsTable"]),
+            table=_tables().Table(references["AuthorisationsTable"]),
+            store=DynamoDBStore(dynamodb, references["AuthorisationsTable"]),
         )
         _forget_clients()
+
+
+@cache
+def _moto() -> tuple[boto3.Session, Any, Any, Any]:
+    """A session, and its clients of DynamoDB, Secrets Manager and SQS; to make them takes longer than most tests."""
+    session = boto3.Session("moto", "moto", region_name=REGION)
+    return session, session.client("dynamodb"), session.client("secretsmanager"), session.client("sqs")
+
+
+@cache
+def _tables() -> Any:  # noqa: ANN401 - boto3's resource
+    return _moto()[0].resource("dynamodb")
 
 
 _AWS = {

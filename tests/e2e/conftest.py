@@ -1,5 +1,10 @@
-"""The deployed stack, once for all tests here, in a directory of its own: `make local` may run beside it."""
+"""The deployed stack, in a directory of its own: `make local` may run beside it.
 
+Two stacks are deployed: one as it comes, and another one, which tests may deploy again with other parameters. The tests
+of each are one group, which stays in one process of a parallel run.
+"""
+
+import fcntl
 from collections.abc import Iterator
 
 import pytest
@@ -10,21 +15,71 @@ from local.stack.bring_up import RunningStack, bring_up
 from local.stack.deployment import build
 
 
+@pytest.fixture(autouse=True)
+def _settings_stay(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests run in any order: each leaves the settings of the simulator as they were."""
+    used = {"stack", "another_stack"} & set(request.fixturenames)
+    controls = [request.getfixturevalue(name).control for name in used]
+    before = [control.get("/settings") for control in controls]
+    yield
+    for control, settings in zip(controls, before, strict=True):
+        control.patch("/settings", settings)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep these tests in one process: a second one would deploy a second stack."""
-    item.add_marker(pytest.mark.xdist_group("stack"))
+    """Put a test into the group of the stack that it uses; one that uses neither goes with the other one."""
+    uses_stack = "stack" in getattr(item, "fixturenames", ())
+    item.add_marker(pytest.mark.xdist_group("stack" if uses_stack else "another stack"))
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Build functions and layers."""
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Workspace:
+    """Functions and layers, built once for all processes of a parallel run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = Workspace((own if worker_id == "master" else own.parent) / "built")
+    shared.directory.mkdir(exist_ok=True)
+    done = shared.directory / "done"
+    with (shared.directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            build(shared)
+            done.touch()
+    return shared
+
+
+def workspace_of(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Make a workspace that has what was built, and its own files of a running stack."""
     workspace = Workspace(tmp_path_factory.mktemp("stack"))
-    build(workspace)
+    workspace.build.symlink_to(built.build)
     return workspace
 
 
 @pytest.fixture(scope="session")
-def stack(built: Workspace) -> Iterator[RunningStack]:
+def workspace(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return workspace_of(built, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def stack(workspace: Workspace) -> Iterator[RunningStack]:
     """Run everything: the local AWS, the simulated Sage and bank, the connector."""
-    with bring_up(built, free_port()) as running:
+    with bring_up(workspace, free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def another_workspace(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return workspace_of(built, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def reauth_requests_per_second() -> int:
+    """How many calls a second the other stack may make for the provider's requests."""
+    return 40
+
+
+@pytest.fixture(scope="session")
+def another_stack(another_workspace: Workspace, reauth_requests_per_second: int) -> Iterator[RunningStack]:
+    """A stack whose authenticator a test may change for good."""
+    parameters = {"ReauthRequestsPerSecond": str(reauth_requests_per_second)}
+    with bring_up(another_workspace, free_port(), **parameters) as running:
         yield running

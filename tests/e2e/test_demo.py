@@ -1,21 +1,25 @@
+from contextlib import redirect_stdout
+from io import StringIO
+
 import pytest
 
 from local.demo.play import play
 from local.stack.bring_up import RunningStack
 
 
-def test_the_demo_ends_with_the_three_statuses_of_the_account(
-    stack: RunningStack, capsys: pytest.CaptureFixture[str]
-) -> None:
-    play(stack)
-    assert capsys.readouterr().out.splitlines()[-1].endswith(": authRequired → verifyingAuth → active")
+@pytest.fixture(scope="module")
+def printed(stack: RunningStack) -> str:
+    """What the demo prints."""
+    with redirect_stdout(StringIO()) as output:
+        play(stack)
+    return output.getvalue()
 
 
-def test_the_demo_prints_each_exchange_in_the_order_of_the_flow(
-    stack: RunningStack, capsys: pytest.CaptureFixture[str]
-) -> None:
-    play(stack)
-    printed = capsys.readouterr().out
+def test_the_demo_ends_with_the_three_statuses_of_the_account(printed: str) -> None:
+    assert printed.splitlines()[-1].endswith(": authRequired → verifyingAuth → active")
+
+
+def test_the_demo_prints_each_exchange_in_the_order_of_the_flow(printed: str) -> None:
     at = [
         printed.index(exchange)
         for exchange in (

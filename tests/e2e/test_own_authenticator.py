@@ -11,7 +11,7 @@ import pytest
 from local.demo.customer import Customer
 from local.machine.workspace import CHECKOUT, Workspace
 from local.stack.bring_up import RunningStack, parameters_for
-from local.stack.deployment import deploy, fill_secrets
+from local.stack.deployment import deploy
 from tests.fakes.messages import Messages, message_service
 
 KEY = "the key of the message service"
@@ -20,7 +20,7 @@ EXAMPLE = CHECKOUT / "examples" / "own-authenticator"
 
 
 @pytest.fixture(scope="module")
-def layer(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
+def layer(another_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Build the layer with its own Makefile and publish it; give its ARN."""
     built = tmp_path_factory.mktemp("layer")
     subprocess.run(  # noqa: S603 - a command of our own
@@ -35,7 +35,7 @@ def layer(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
         check=True,
     )
     archive = shutil.make_archive(str(built / "layer"), "zip", built / "content")
-    published = stack.aws.functions.publish_layer_version(
+    published = another_stack.aws.functions.publish_layer_version(
         LayerName="own-authenticator",
         Content={"ZipFile": Path(archive).read_bytes()},
         CompatibleRuntimes=["python3.13"],
@@ -44,11 +44,12 @@ def layer(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def messages(stack: RunningStack, built: Workspace, layer: str) -> Iterator[Messages]:
-    """The provider's message service, with the stack deployed to use it; afterwards the stack is as it was."""
-    before = parameters_for(stack.simulator, stack.api_url)
-    secret_arn = stack.outputs["AuthenticatorSecretArn"]
-    stack.aws.secrets.put_secret_value(SecretId=secret_arn, SecretString=json.dumps({"message_service_key": KEY}))
+def messages(another_stack: RunningStack, another_workspace: Workspace, layer: str) -> Iterator[Messages]:
+    """The provider's message service, with the other stack deployed again to use it."""
+    before = parameters_for(another_stack.simulator, another_stack.api_url)
+    another_stack.aws.secrets.put_secret_value(
+        SecretId=another_stack.outputs["AuthenticatorSecretArn"], SecretString=json.dumps({"message_service_key": KEY})
+    )
     with message_service(KEY) as service:
         chosen = {
             "Authenticator": "one_time_code:OneTimeCode",
@@ -56,24 +57,22 @@ def messages(stack: RunningStack, built: Workspace, layer: str) -> Iterator[Mess
             "AuthenticatorLayerArn": layer,
             "AuthenticatorSettings": json.dumps({"sender": SENDER}),
         }
-        deploy(built, stack.aws, before | chosen)
+        deploy(another_workspace, another_stack.aws, before | chosen)
         yield service
-        deploy(built, stack.aws, before | {"AuthenticatorLayerArn": "", "AuthenticatorSettings": ""})
-    fill_secrets(stack.aws, stack.outputs, stack.simulator.credentials)
 
 
 @pytest.fixture
-def customer(stack: RunningStack) -> Customer:
-    account = stack.control.get("/accounts")["accounts"][0]
-    stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
-    started = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
-    customer = Customer(stack.api_url)
+def customer(another_stack: RunningStack) -> Customer:
+    account = another_stack.control.get("/accounts")["accounts"][0]
+    another_stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
+    started = another_stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
+    customer = Customer(another_stack.api_url)
     customer.open(started["authrefresh_url"])
     return customer
 
 
 def test_the_code_that_was_sent_brings_the_customer_home(
-    stack: RunningStack, messages: Messages, customer: Customer
+    another_stack: RunningStack, messages: Messages, customer: Customer
 ) -> None:
     customer.press("Continue")
     assert "We have sent a code to •••• 89." in customer.text
@@ -82,16 +81,16 @@ def test_the_code_that_was_sent_brings_the_customer_home(
     customer.press("Continue", {"One-time code": f"{code[:3]} {code[3:]}"})
 
     assert account == "acc-10001"
-    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
+    assert customer.url.startswith(f"{another_stack.simulator.product.origin}/landing")
     assert messages.refused == 0
     assert messages.senders == {SENDER}
 
 
-def test_another_code_is_asked_for_again(stack: RunningStack, messages: Messages, customer: Customer) -> None:
+def test_another_code_is_asked_for_again(another_stack: RunningStack, messages: Messages, customer: Customer) -> None:
     customer.press("Continue")
 
     customer.press("Continue", {"One-time code": "999999"})
 
     assert "That is not the code." in customer.text
     customer.press("Continue", {"One-time code": list(messages.sent.values())[-1][0]})
-    assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
+    assert customer.url.startswith(f"{another_stack.simulator.product.origin}/landing")

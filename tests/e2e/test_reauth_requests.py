@@ -46,8 +46,8 @@ class Operator:
 
 
 @pytest.fixture
-def operator(stack: RunningStack, built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    (tmp_path / ".local").symlink_to(built.directory)
+def operator(stack: RunningStack, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    (tmp_path / ".local").symlink_to(workspace.directory)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     return Operator(stack)

@@ -94,55 +94,6 @@ def test_sages_own_sample_notification_and_query_work_as_they_stand(
     assert page.headers["Content-Type"].startswith("text/html")
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"x-api-key": None}, {"x-api-key": "wrong"}, {"Authorization": None}, {"Authorization": "Bearer x.y.z"}],
-    ids=str,
-)
-def test_who_does_not_prove_to_be_banking_service_stores_nothing(
-    stack: RunningStack, headers: dict[str, str | None]
-) -> None:
-    authorisation_id = str(uuid4())
-    payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
-
-    answer = stack.control.post("/notify", {"payload": payload, "headers": headers})
-
-    assert answer["status"] == 401
-    assert item(stack, authorisation_id) is None
-
-
-@pytest.mark.parametrize(
-    "wanted", [{"forgery": "none"}, {"forgery": "HS256"}, {"expires_in": -3600}, {"audience": "another"}], ids=str
-)
-def test_a_token_that_does_not_hold_stores_nothing(stack: RunningStack, wanted: dict[str, Any]) -> None:
-    authorisation_id = str(uuid4())
-    payload = {"type": "resourceCreated", "resource": {"id": authorisation_id, "type": "authorisation"}}
-    token = stack.control.post("/sage-id/tokens", wanted)["token"]
-
-    answer = stack.control.post("/notify", {"payload": payload, "headers": {"Authorization": f"Bearer {token}"}})
-
-    assert answer["status"] == 401
-    assert item(stack, authorisation_id) is None
-
-
-def test_a_second_get_is_410(stack: RunningStack, account: dict[str, Any], browser: requests.Session) -> None:
-    url = start(stack, account)["authrefresh_url"]
-
-    assert browser.get(url, timeout=SECONDS).status_code == 200
-    assert browser.get(url, timeout=SECONDS).status_code == 410
-
-
-def test_an_unknown_id_is_403(stack: RunningStack, account: dict[str, Any], browser: requests.Session) -> None:
-    started = start(stack, account)
-    other = str(uuid4())
-
-    answer = browser.get(started["authrefresh_url"].replace(started["authorisation_id"], other), timeout=SECONDS)
-
-    assert answer.status_code == 403
-    assert item(stack, other) is None
-    assert browser.get(started["authrefresh_url"], timeout=SECONDS).status_code == 200
-
-
 def test_a_session_past_its_twenty_minutes_is_410(
     stack: RunningStack, account: dict[str, Any], browser: requests.Session
 ) -> None:
@@ -180,10 +131,6 @@ def test_a_redirect_elsewhere_is_a_400_page_and_the_session_stays_as_it_was(
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Location" not in answer.headers
     assert item(stack, started["authorisation_id"]) == before
-
-
-def test_a_body_that_is_too_large_is_413(stack: RunningStack) -> None:
-    assert stack.control.post("/notify", {"payload": "x" * 20_000})["status"] == 413
 
 
 def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(

@@ -7,8 +7,8 @@ from tests.soak.run import Plan, soak
 PLAN = Plan(seed=7, customers=6, journeys=36, seconds=30, kill_every=8, outage_every=15, starts_every=0.5)
 
 
-def test_nothing_is_lost_or_doubled_while_everything_fails(stack: RunningStack, built: Workspace) -> None:
-    soaked = soak(stack, built, PLAN)
+def test_nothing_is_lost_or_doubled_while_everything_fails(stack: RunningStack, workspace: Workspace) -> None:
+    soaked = soak(stack, workspace, PLAN)
     audit = soaked.audit
     assert (audit.lost, audit.doubled, audit.wrong) == ([], [], []), soaked.table
     assert sum(journey.saw_result for journey in soaked.journeys) >= 6, soaked.table
