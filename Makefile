@@ -31,12 +31,22 @@ PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(if
 FAST := tests/connector tests/stack tests/docs tests/cli tests/local tests/simulator
 
 .PHONY: test
-test: lint $(CHECKER) ## everything that CI runs (WORKERS=2; SEED repeats an order of the tests)
-	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(PYTEST)
+test: environment ## everything that CI runs: lint, and all tests with their coverage (WORKERS=2; SEED repeats an order)
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) chromium types validation style $(CHECKER)
+	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(PYTEST) --cov --cov-report=
+
+.PHONY: coverage
+coverage: environment ## list the lines and branches that the last `make test` did not reach
+	@$(BIN)/coverage report --show-missing
 
 .PHONY: unit
 unit: environment ## in seconds, for every save: no local AWS, no browser (AT=tests/connector/session ONLY="lease and not local")
 	@$(PYTEST) -m "not local_aws" $(if $(ONLY),-k "$(ONLY)") $(or $(AT),$(FAST))
+
+# The browser of the browser tests. What installs it has much to say, which matters only when it fails.
+.PHONY: chromium
+chromium: environment
+	@said="$$($(BIN)/python -m local.chromium 2>&1)" || { echo "$$said" >&2; exit 1; }
 
 # The Nu HTML Checker, which runs on the Java that .venv has.
 $(CHECKER): requirements/package-lock.json | environment

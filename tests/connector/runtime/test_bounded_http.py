@@ -61,10 +61,10 @@ def drip(handler: BaseHTTPRequestHandler, dripped: list[int], *, headers: bool) 
     if not headers:
         answer(handler, b"", length=DRIPS)
     for number in range(DRIPS):
-        time.sleep(0.05)
         dripped.append(number)
         handler.wfile.write(b"H" if headers else b"x")
         handler.wfile.flush()
+        time.sleep(0.05)
 
 
 def test_an_answer_is_read_whole(server: Server) -> None:
