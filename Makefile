@@ -27,7 +27,7 @@ gallery: environment ## take a picture of every page in every state (LANGUAGES="
 
 # Tests run in random order; pytest's first lines tell the seed, and SEED repeats an order.
 WORKERS := 2
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(if $(SEED),--randomly-seed $(SEED))
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) $(if $(SEED),--randomly-seed $(SEED))
 FAST := tests/connector tests/stack tests/docs tests/cli tests/local tests/simulator
 
 .PHONY: test

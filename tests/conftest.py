@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import boto3
 import pytest
@@ -24,6 +24,7 @@ from local.stack.simulator import simulator
 from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.store import MemoryStore
+from tests.scheduling import ByStack
 from tests.template import create_table
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "eu-west-1"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByStack:  # noqa: ANN401 - of xdist, without types
+    return ByStack(config, log)
 
 
 def pytest_configure() -> None:

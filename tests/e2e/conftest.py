@@ -1,7 +1,7 @@
 """The deployed stack, in a directory of its own: `make local` may run beside it.
 
 Two stacks are deployed: one as it comes, and another one, which tests may deploy again with other parameters. The tests
-of each are one group, which stays in one process of a parallel run.
+of each stay in one process of a parallel run (tests/scheduling.py).
 """
 
 import fcntl
@@ -24,12 +24,6 @@ def _settings_stay(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     for control, settings in zip(controls, before, strict=True):
         control.patch("/settings", settings)
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put a test into the group of the stack that it uses; one that uses neither goes with the other one."""
-    uses_stack = "stack" in getattr(item, "fixturenames", ())
-    item.add_marker(pytest.mark.xdist_group("stack" if uses_stack else "another stack"))
 
 
 @pytest.fixture(scope="session")
