@@ -32,7 +32,7 @@ FAST := tests/connector tests/stack tests/docs tests/cli tests/local tests/simul
 
 .PHONY: test
 test: environment ## everything that CI runs: lint, and all tests with their coverage (WORKERS=2; SEED repeats an order)
-	@$(MAKE) --no-print-directory --jobs $(WORKERS) chromium types validation style $(CHECKER)
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) chromium types validation style checker
 	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(PYTEST) --cov --cov-report=
 
 .PHONY: coverage
@@ -49,6 +49,10 @@ chromium: environment
 	@said="$$($(BIN)/python -m local.chromium 2>&1)" || { echo "$$said" >&2; exit 1; }
 
 # The Nu HTML Checker, which runs on the Java that .venv has.
+.PHONY: checker
+checker: $(CHECKER)
+	@:
+
 $(CHECKER): requirements/package-lock.json | environment
 	@cd requirements && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error >/dev/null || { \
 	  echo "npm could not install the HTML checker that requirements/package-lock.json names; its reason is above. The" \

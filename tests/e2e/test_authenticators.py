@@ -10,9 +10,9 @@ from local.stack.bring_up import RunningStack, authenticator_for
 from local.stack.deployment import STACK_NAME
 from simulator.bank.customers import PASSWORD
 from simulator.loopback import session
-from tests.template import template
+from tests.template import variables
 
-VARIABLES = template()["Globals"]["Function"]["Environment"]["Variables"]
+VARIABLES = variables("completion")
 SLOW_SECONDS = 3
 
 
