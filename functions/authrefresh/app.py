@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.bootstrap.aws import sessions
+from connector.journey.settings import StartSettings
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
 from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
@@ -14,7 +15,6 @@ from connector.pages.start import start
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import read
 from connector.session.authorisation import TransitionRefusedError
-from connector.settings import StartSettings
 from connector.web.gateway import Request, Response
 
 settings = read(PageSettings)

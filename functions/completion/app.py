@@ -12,6 +12,7 @@ from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
+from connector.journey.settings import CompletionSettings
 from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, shown
@@ -23,7 +24,6 @@ from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
-from connector.settings import CompletionSettings
 from connector.web.gateway import Request, Response
 
 if TYPE_CHECKING:

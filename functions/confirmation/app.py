@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from connector.bootstrap.aws import credentials_vault, sessions
 from connector.bootstrap.sage import provider_api
 from connector.confirmation.confirm_accounts import ConfirmAccounts
+from connector.confirmation.settings import ConfirmationSettings
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import read
-from connector.settings import ConfirmationSettings
 
 settings = read(ConfirmationSettings)
 invocation = Invocation()

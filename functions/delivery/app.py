@@ -11,10 +11,10 @@ from connector.bootstrap.aws import credentials_vault, locks, sessions
 from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
+from connector.delivery.settings import DeliverySettings
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, gauge, logger, metrics
 from connector.runtime.settings import read
-from connector.settings import DeliverySettings
 
 ONE_SECONDS = 20
 """How long an operator waits who has one outcome delivered."""

@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.bootstrap.aws import credentials_vault, sessions
 from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
+from connector.notification.settings import NotificationSettings
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import ConfigurationError, read
-from connector.settings import NotificationSettings
 from connector.web.gateway import Request, Response
 from connector.web.jwks import Jwks, KeysUnavailableError
 

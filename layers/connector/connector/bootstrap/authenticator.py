@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
 from connector.authenticators.port import Authenticator
@@ -9,8 +10,15 @@ from connector.authenticators.registry import load
 from connector.authenticators.secret import AuthenticatorSecret, Values, authenticator_values, credentials_values
 from connector.aws import clients
 from connector.aws.vault import Vault
+from connector.bootstrap.aws import CredentialsSettings
 from connector.runtime.settings import read
-from connector.settings import AuthenticatorSecretSettings, CredentialsSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthenticatorSecretSettings:
+    """The secret with the authenticator's values."""
+
+    authenticator_secret_arn: str
 
 
 def authenticator(settings: AuthenticatorSettings) -> Authenticator:

@@ -1,6 +1,7 @@
 """What is kept in AWS: the sessions, the locks, the credentials."""
 
 import time
+from dataclasses import dataclass
 
 from connector.aws import clients
 from connector.aws.lock import DynamoDBLocks
@@ -8,7 +9,27 @@ from connector.aws.vault import Vault
 from connector.runtime.settings import read
 from connector.sage.credentials import Credentials
 from connector.session.store import DynamoDBStore
-from connector.settings import CredentialsSettings, LockSettings, SessionSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionSettings:
+    """Where the authorisation sessions are."""
+
+    authorisations_table: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockSettings:
+    """Where the locks are."""
+
+    locks_table: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialsSettings:
+    """The secret with the values that Sage and the deployer agreed on."""
+
+    credentials_secret_arn: str
 
 
 def sessions() -> DynamoDBStore:
