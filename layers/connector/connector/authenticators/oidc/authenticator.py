@@ -12,7 +12,8 @@ from hashlib import sha256
 
 from connector.authenticators.configuration import Configuration
 from connector.authenticators.oidc.id_token import IdTokenCheck, InvalidIdTokenError
-from connector.authenticators.oidc.provider import CodeRejectedError, IdentityProvider
+from connector.authenticators.oidc.provider import CodeRejectedError, IdentityProvider, ProviderClient
+from connector.authenticators.oidc.userinfo import InvalidUserinfoError, UserinfoCheck
 from connector.authenticators.port import (
     Answer,
     Authenticator,
@@ -68,7 +69,7 @@ class Oidc(Authenticator):
             return _refused("a callback without a code")
         try:
             claims = self._claims(visit, query)
-        except (CodeRejectedError, InvalidIdTokenError) as reason:
+        except (CodeRejectedError, InvalidIdTokenError, InvalidUserinfoError) as reason:
             return _refused(str(reason))
         return Granted(_accounts(claims.get(self.settings.oidc_account_claim)))
 
@@ -84,7 +85,23 @@ class Oidc(Authenticator):
             max_age=self.settings.oidc_max_age_seconds,
             now=int(self._clock()),
         )
-        return check(tokens, provider.keys)
+        claims = check(tokens, provider.keys)
+        if self.settings.oidc_account_claim in claims:
+            return claims
+        return self._userinfo(provider, tokens, claims)
+
+    def _userinfo(
+        self, provider: ProviderClient, tokens: Mapping[str, object], claims: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Return userinfo's claims: by default many providers put claims of the deployer's own there only."""
+        access_token = tokens.get("access_token")
+        answer = provider.userinfo(access_token) if isinstance(access_token, str) else None
+        if answer is None:
+            return claims
+        check = UserinfoCheck(
+            issuer=self.settings.authenticator_url, client_id=self._client()[0], subject=claims.get("sub")
+        )
+        return check(answer, provider.keys)
 
     def _is_from_the_issuer(self, visit: Visit, named: str | None) -> bool:
         """Compare the issuer that a callback names; it may be missing if discovery does not promise it."""
@@ -121,5 +138,5 @@ def _accounts(claim: object) -> frozenset[str]:
     named = claim if isinstance(claim, list) else [claim]
     accounts = frozenset(account for account in named if isinstance(account, str))
     if not accounts:
-        logger.warning("the id token names no account: is OidcAccountClaim right?")
+        logger.warning("neither id token nor userinfo names an account: is OidcAccountClaim right?")
     return accounts

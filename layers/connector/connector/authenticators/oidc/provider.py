@@ -53,6 +53,7 @@ class Metadata(BaseModel):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None = None
     token_endpoint_auth_methods_supported: tuple[str, ...] = (_BASIC,)
     authorization_response_iss_parameter_supported: bool = False
     """Whether every callback has the parameter `iss` (RFC 9207, section 3)."""
@@ -168,6 +169,24 @@ class ProviderClient:
         except (requests.RequestException, ValueError) as error:
             raise AuthenticatorUnavailableError(f"the token endpoint cannot be used: {type(error).__name__}") from None
         return tokens
+
+    def userinfo(self, access_token: str) -> requests.Response | None:
+        """Return userinfo's answer with status 200; None: there is no userinfo. Raise AuthenticatorUnavailableError."""
+        endpoint = self.provider.metadata(self.session).userinfo_endpoint
+        if endpoint is None:
+            return None
+        try:
+            answer = self.session.request(
+                "GET",
+                endpoint,
+                withhold_token=True,
+                headers={"Authorization": f"Bearer {access_token}"},
+            )
+        except requests.RequestException as error:
+            raise AuthenticatorUnavailableError(f"userinfo cannot be read: {type(error).__name__}") from None
+        if answer.status_code != HTTPStatus.OK:
+            raise AuthenticatorUnavailableError(f"userinfo answered {answer.status_code}")
+        return answer
 
     def keys(self, key_id: str | None) -> KeySet:
         """Return the keys that sign id tokens. Raise AuthenticatorUnavailableError."""
