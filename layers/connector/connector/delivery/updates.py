@@ -4,10 +4,9 @@ from math import ceil
 
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.transitions import DELIVER, EXPIRE, LEASE, POSTPONE, REJECT
-from connector.session.updates import UNCONFIRMED, Lease, Update
+from connector.session.updates import LEASE_ATTRIBUTES, UNCONFIRMED, Lease, Update
 
-_LEASE = frozenset({"lease", "lease_until"})
-_OUTBOX_ENTRY = _LEASE | {"outbox", "delivery_due"}
+_OUTBOX_ENTRY = LEASE_ATTRIBUTES | {"outbox", "delivery_due"}
 
 
 def take_lease(authorisation_id: str, lease: Lease, *, now: float) -> Update:
@@ -16,7 +15,7 @@ def take_lease(authorisation_id: str, lease: Lease, *, now: float) -> Update:
         transition=LEASE,
         authorisation_id=authorisation_id,
         now=now,
-        sets={"lease": lease.id, "lease_until": lease.until, "delivery_due": lease.until},
+        sets={**lease.attributes, "delivery_due": lease.until},
         adds={"uncertain_attempts": 1},
     )
 
@@ -33,7 +32,7 @@ def postpone(authorisation: Authorisation, *, until: float, uncertain: bool, rea
         equals=_lease_of(authorisation),
         sets={"delivery_due": ceil(until)},
         adds={} if uncertain else {"uncertain_attempts": -1},
-        removes=_LEASE,
+        removes=LEASE_ATTRIBUTES,
         detail={"reason": reason},
     )
 

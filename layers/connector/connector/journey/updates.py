@@ -14,9 +14,8 @@ from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import NOTHING
 from connector.session.transitions import CLAIM, COUNT, DECIDE, PROMPT, RELEASE
-from connector.session.updates import OUTBOX, Lease, Update
+from connector.session.updates import LEASE_ATTRIBUTES, OUTBOX, Lease, Update
 
-_LEASE = frozenset({"lease", "lease_until"})
 _UNHEARD = frozenset({"unheard"})
 
 
@@ -32,7 +31,7 @@ def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limi
         equals=proof,
         at_step=step,
         attempts_below=max_attempts,
-        sets={"lease": lease.id, "lease_until": lease.until},
+        sets=lease.attributes,
         detail={"step": step},
     )
 
@@ -58,7 +57,7 @@ def ask(
         at_step=session.step,
         sets=sets,
         adds={"attempts": 1} if following.refused else NOTHING,
-        removes=_LEASE | _UNHEARD,
+        removes=LEASE_ATTRIBUTES | _UNHEARD,
         detail={"step": step, "says": shown.says},
     )
 
@@ -83,7 +82,7 @@ def release(claimed: Authorisation, *, now: float, unheard: str | None = None) -
         now=now,
         equals={"lease": claimed.lease or ""},
         sets=NOTHING if unheard is None else {"unheard": unheard},
-        removes=_LEASE,
+        removes=LEASE_ATTRIBUTES,
     )
 
 
@@ -99,8 +98,7 @@ def decide(  # noqa: PLR0913 - the outcome, the status to report and the proof o
         "outbox": OUTBOX,
         "decided_at": int(now),
         "delivery_due": lease.until,
-        "lease": lease.id,
-        "lease_until": lease.until,
+        **lease.attributes,
     }
     return Update(
         transition=DECIDE,
@@ -126,6 +124,8 @@ def conclude(
         at_step=step,
         sets={**decision.sets, **reason, **denied},
         # The lease of the delivery replaces the claim.
-        removes=frozenset({"callback_ticket"}) | _UNHEARD | (frozenset() if "lease" in decision.sets else _LEASE),
+        removes=frozenset({"callback_ticket"})
+        | _UNHEARD
+        | (frozenset() if "lease" in decision.sets else LEASE_ATTRIBUTES),
         detail={**decision.detail, **reason},
     )

@@ -14,6 +14,9 @@ from connector.session.authorisation import Authorisation, Item, TransitionRefus
 from connector.session.conditions import NOTHING, Placeholders, Predicate, UpdateValues
 from connector.session.transitions import Transition
 
+LEASE_ATTRIBUTES = frozenset({"lease", "lease_until"})
+
+# Delivery and confirmation write these two attributes; the sessions' table has an index on each.
 OUTBOX = "outbox"
 """The sparse index of the outcomes that Banking Service has not acknowledged, and its one partition."""
 
@@ -105,3 +108,8 @@ class Lease:
     def until_after(cls, seconds: float, now: float) -> "Lease":
         """Return a new lease that ends `seconds` from now."""
         return cls(new_id(), int(now + seconds) + 1)
+
+    @property
+    def attributes(self) -> dict[str, str | int]:
+        """The session's attributes while it has this lease."""
+        return {"lease": self.id, "lease_until": self.until}
