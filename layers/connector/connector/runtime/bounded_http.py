@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from connector.runtime.deadline import call_with_deadline
+from connector.runtime.owned_connections import OwnedAdapter
 
 LARGEST = 64 * 1024
 """Bytes of an answer."""
@@ -34,7 +34,7 @@ def _is_here(host: str | None) -> bool:
         return False
 
 
-class BoundedAdapter(HTTPAdapter):
+class BoundedAdapter(OwnedAdapter):
     """Reads an answer whole, call_with_deadline `seconds` altogether and not after `until` (monotonic)."""
 
     def __init__(self, seconds: float, until: float, largest: int) -> None:

@@ -14,6 +14,7 @@ from connector import USER_AGENT
 from connector.aws.errors import ServiceUnavailableError
 from connector.aws.vault import Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
+from connector.runtime.owned_connections import owned_session
 from connector.runtime.settings import ConfigurationError
 from connector.sage import retry_after
 from connector.sage.credentials import Credentials
@@ -130,13 +131,13 @@ class ProviderApi:
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
         }
-        self.turn()
-        try:
+        answers: list[requests.Response] = []
+
+        def exchange() -> bytes:
             # A new connection each time: one that was kept while Lambda was frozen is often closed by the server, and
             # a request that fails on it may or may not have arrived.
-            response = call_with_deadline(
-                request.timeout,
-                lambda: requests.request(
+            with owned_session() as session:
+                answer = session.request(
                     request.method,
                     f"{self.url}{request.path}",
                     data=request.body,
@@ -144,22 +145,22 @@ class ProviderApi:
                     timeout=(min(self.CONNECT_SECONDS, request.timeout), request.timeout),
                     allow_redirects=False,
                     stream=True,
-                ),
-            )
+                )
+                answers.append(answer)
+                return answer.content
+
+        self.turn()
+        try:
+            body = call_with_deadline(request.timeout, exchange)
         except requests.RequestException as error:
-            return ApiResponse(None, sent=_may_have_arrived(error))
+            if not answers:
+                return ApiResponse(None, sent=_may_have_arrived(error))
+            body = b""  # the status came before the body, and stays valid
+        [response] = answers
         if response.status_code not in NOT_ACCEPTED:
             self.tokens.accepted(token)
         wait = retry_after.seconds(response.headers.get("Retry-After"))
-        return ApiResponse(response.status_code, wait, body=_content(response, request.timeout))
-
-
-def _content(response: requests.Response, timeout: float) -> bytes:
-    """Read the body. It is empty where the connection breaks; the status, which came first, stays valid."""
-    try:
-        return call_with_deadline(timeout, lambda: response.content)
-    except requests.RequestException:
-        return b""
+        return ApiResponse(response.status_code, wait, body=body)
 
 
 _NEVER_SENT = (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)

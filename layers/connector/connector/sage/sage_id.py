@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from connector import USER_AGENT
 from connector.aws.vault import Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
+from connector.runtime.owned_connections import owned_session
 from connector.sage import retry_after
 from connector.sage.credentials import Credentials
 from connector.sage.messages import TokenResponse
@@ -58,17 +59,19 @@ class SageId:
             "client_secret": credentials.client_secret,
             "audience": self.audience,
         }
-        try:
-            return call_with_deadline(
-                sum(self.TIMEOUT_SECONDS),
-                lambda: requests.post(
+
+        def post() -> requests.Response:
+            with owned_session() as session:
+                return session.post(
                     self.url,
                     data=body,
                     headers={"User-Agent": USER_AGENT},
                     timeout=self.TIMEOUT_SECONDS,
                     allow_redirects=False,
-                ),
-            )
+                )
+
+        try:
+            return call_with_deadline(sum(self.TIMEOUT_SECONDS), post)
         except requests.RequestException as error:
             raise TokenUnavailableError(f"Sage ID cannot be reached: {type(error).__name__}") from None
 
