@@ -64,7 +64,7 @@ class DynamoDBLocks:
         found = self._write(
             lock, "(attribute_not_exists(#until) OR #until <= :now)", {":now": now}, now + int(seconds * 1000)
         )
-        # The AWS SDK repeats a write whose answer is lost; the repetition finds the item that it wrote.
+        # The AWS SDK repeats a write whose response is lost; the repetition finds the item that it wrote.
         if not found or found["holder"] == lock.holder:
             return lock
         raise LockHeldError((found["until"] - now) / 1000, cooling_down=found["cooling_down"])

@@ -65,12 +65,12 @@ class ConfirmAccounts:
             if self.seconds_left() < self.ENOUGH_SECONDS:
                 break
             try:
-                answer = self._query(authorisation)
+                response = self._query(authorisation)
             except NotSentError:
                 break
             queried += 1
-            self._record(authorisation, answer)
-            if answer is not None and answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._record(authorisation, response)
+            if response is not None and response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 break
         return queried
 
@@ -80,10 +80,10 @@ class ConfirmAccounts:
             return None
         return self.accounts.query_account(bank_id, authorisation.external_id, timeout=self.ATTEMPT_SECONDS)
 
-    def _record(self, authorisation: Authorisation, answer: ApiResponse | None) -> None:
-        found = answer.read(AccountQueryResponse) if answer is not None and answer.ok else None
+    def _record(self, authorisation: Authorisation, response: ApiResponse | None) -> None:
+        found = response.read(AccountQueryResponse) if response is not None and response.ok else None
         account = found.data if found else QueriedAccount()
-        update = self._update(authorisation, account, _reason(answer, account))
+        update = self._update(authorisation, account, _reason(response, account))
         try:
             self.sessions.apply(update)
         except TransitionRefusedError:
@@ -105,7 +105,7 @@ class ConfirmAccounts:
         return updates.confirm_retry(authorisation, until=until, account_id=account_id, reason=reason, now=now)
 
 
-def _reason(answer: ApiResponse | None, account: QueriedAccount) -> str:
-    if answer is None:
+def _reason(response: ApiResponse | None, account: QueriedAccount) -> str:
+    if response is None:
         return "no bank id is known"
-    return short(f"the account is {account.status or 'not described'}") if answer.ok else describe(answer)
+    return short(f"the account is {account.status or 'not described'}") if response.ok else describe(response)

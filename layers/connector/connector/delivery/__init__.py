@@ -1,1 +1,1 @@
-"""Delivery: the outbox of outcomes, its relay, and the meaning of an answer to PATCH /authorisations."""
+"""Delivery: the outbox of outcomes, its relay, and the meaning of a response to PATCH /authorisations."""

@@ -1,7 +1,7 @@
 """Deliver a recorded outcome to Banking Service, until it is acknowledged or rejected, or the session expires.
 
 Three callers use the same code: the request that recorded the outcome, the page on which the customer waits, and the
-relay. `connector.delivery.patch_result` says what follows from each answer.
+relay. `connector.delivery.patch_result` says what follows from each response.
 """
 
 import random
@@ -127,13 +127,13 @@ class Delivery:
             return Retryable("no time was left", uncertain=False)
         timeout = min(self.ATTEMPT_SECONDS, self.time_left() - self.WRITING_SECONDS)
         try:
-            answer = self.authorisations.patch_authorisation(
+            response = self.authorisations.patch_authorisation(
                 authorisation.authorisation_id, authorisation.status or "", timeout=timeout
             )
         except NotSentError as error:
             return Retryable(str(error), uncertain=False, retry_after=error.retry_after)
         seconds_left = authorisation.expires_at - self.clock()
-        return interpret(answer, after_uncertain=after_uncertain, seconds_left=seconds_left)
+        return interpret(response, after_uncertain=after_uncertain, seconds_left=seconds_left)
 
     def _has_time_after(self, pause: float) -> bool:
         """Tell whether the invocation leaves the time for another attempt after a pause in seconds."""

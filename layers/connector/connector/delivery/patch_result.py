@@ -1,9 +1,9 @@
-"""The meaning of an answer to PATCH /authorisations: the outcome is acknowledged, rejected, or sent again later.
+"""The meaning of a response to PATCH /authorisations: the outcome is acknowledged, rejected, or sent again later.
 
 A 409 says "not in a state which supports the current operation" (Sage). It means one of three things, which only the
 attempts before it and the time can tell apart::
 
-    attempt ──> (the answer is lost) ──> repeat ──> 409    acknowledged: Sage took the first attempt
+    attempt ──> (the response is lost) ──> repeat ──> 409    acknowledged: Sage took the first attempt
     attempt ──> 503, no connection, 401 or 429 ──> repeat ──> 409
                 └ 503 is uncertain: acknowledged
                 └ the others show that Sage did not act: rejected
@@ -28,7 +28,7 @@ CONFLICT_UNCLEAR_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Banking Service has the outcome. `how` says by which answer, for the history."""
+    """Banking Service has the outcome. `how` says by which response, for the history."""
 
     how: str
 
@@ -53,14 +53,14 @@ class Rejected:
 type PatchResult = Acknowledged | Retryable | Rejected
 
 
-def interpret(answer: ApiResponse, *, after_uncertain: bool, seconds_left: float) -> PatchResult:
-    """Return the meaning of an answer.
+def interpret(response: ApiResponse, *, after_uncertain: bool, seconds_left: float) -> PatchResult:
+    """Return the meaning of a response.
 
     `after_uncertain`: an earlier attempt was uncertain. `seconds_left`: until the session's `expires_at`.
     """
-    status = answer.status
+    status = response.status
     if status is None:
-        return Retryable("no answer" if answer.sent else "no connection", uncertain=answer.sent)
+        return Retryable("no answer" if response.sent else "no connection", uncertain=response.sent)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Acknowledged("acknowledged")
     if status == HTTPStatus.CONFLICT and after_uncertain and seconds_left > CONFLICT_UNCLEAR_SECONDS:
@@ -68,5 +68,5 @@ def interpret(answer: ApiResponse, *, after_uncertain: bool, seconds_left: float
     if status in _TEMPORARY or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         # A redirect was answered instead of being acted on.
         uncertain = status >= HTTPStatus.BAD_REQUEST and status not in _NOT_ACTED_ON
-        return Retryable(f"HTTP {status}", uncertain=uncertain, retry_after=answer.retry_after)
+        return Retryable(f"HTTP {status}", uncertain=uncertain, retry_after=response.retry_after)
     return Rejected(f"HTTP {status}")

@@ -55,7 +55,7 @@ class RequestRecord:
     posted_at: int | None = None
     statement_id: str | None = None
     statement_status: str | None = None
-    """The statement's status in Sage's last answer."""
+    """The statement's status in Sage's last response."""
     reason: str | None = None
     history: tuple[Mapping[str, Any], ...] = ()
 

@@ -81,24 +81,24 @@ class ProcessRequest:
                 return DeadLetter(record.request_status.value, record.reason or "")
 
     def _post(self, record: RequestRecord) -> MessageResult:
-        answer = self.statements.post_statement(record.bank_account_id, record.bank_id, timeout=self.ATTEMPT_SECONDS)
-        if not answer.ok:
-            reason = describe(answer)
-            refused_for_good = answer.refuses and answer.status not in _TEMPORARY
-            return self._fail(record, model.rejected, reason) if refused_for_good else self._again(record, answer)
-        taken = answer.read(StatementResponse)
+        response = self.statements.post_statement(record.bank_account_id, record.bank_id, timeout=self.ATTEMPT_SECONDS)
+        if not response.ok:
+            reason = describe(response)
+            refused_for_good = response.refuses and response.status not in _TEMPORARY
+            return self._fail(record, model.rejected, reason) if refused_for_good else self._again(record, response)
+        taken = response.read(StatementResponse)
         if taken is None:
-            return self._again(record, answer)
+            return self._again(record, response)
         if taken.data.id is None:
             return self._fail(record, model.abandoned, "Sage took the statement and did not say its id")
         self.repository.write(record, model.posted(taken.data.id, self.clock()))
         return Retry(self.settings.follow_up_seconds, "posted")
 
     def _follow(self, record: RequestRecord) -> MessageResult:
-        answer = self.statements.get_statement(record.statement_id or "", timeout=self.ATTEMPT_SECONDS)
-        found = answer.read(StatementResponse) if answer.ok else None
+        response = self.statements.get_statement(record.statement_id or "", timeout=self.ATTEMPT_SECONDS)
+        found = response.read(StatementResponse) if response.ok else None
         if found is None:
-            return self._again(record, answer)
+            return self._again(record, response)
         status = short(found.data.status)
         if status.casefold() in self.settings.done_statuses:
             self.repository.write(record, model.accepted(status, self.clock()))
@@ -109,11 +109,11 @@ class ProcessRequest:
             self.repository.write(record, model.running(status, self.clock()))
         return self._later(record, f"the statement is {status!r}")
 
-    def _again(self, record: RequestRecord, answer: ApiResponse) -> MessageResult:
+    def _again(self, record: RequestRecord, response: ApiResponse) -> MessageResult:
         """Retry after a temporary failure."""
-        at_least = min(answer.retry_after or 0, self.LONGEST_RETRY_AFTER_SECONDS)
-        throttled = answer.status == HTTPStatus.TOO_MANY_REQUESTS
-        return self._later(record, describe(answer), at_least=at_least, stops_batch=throttled)
+        at_least = min(response.retry_after or 0, self.LONGEST_RETRY_AFTER_SECONDS)
+        throttled = response.status == HTTPStatus.TOO_MANY_REQUESTS
+        return self._later(record, describe(response), at_least=at_least, stops_batch=throttled)
 
     def _later(
         self, record: RequestRecord, reason: str, *, at_least: float = 0, stops_batch: bool = False

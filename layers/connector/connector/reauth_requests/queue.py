@@ -37,8 +37,8 @@ class RequestQueue:
         sent = 0
         for batch in batched(requests, _BATCH, strict=False):
             entries = [{"Id": str(n), "MessageBody": json.dumps(request)} for n, request in enumerate(batch)]
-            answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict
-            if failed := answer.get("Failed"):
+            response = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict
+            if failed := response.get("Failed"):
                 raise ServiceUnavailableError(f"SQS: {len(failed)} messages not taken: {failed[0]['Code']}")
             sent += len(entries)
         return sent

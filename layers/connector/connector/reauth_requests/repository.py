@@ -47,7 +47,7 @@ class DynamoDBRequestRepository:
     def claim(self, request: ReauthRequest, claimant: str, *, window_seconds: int, now: float) -> RequestRecord:
         """Claim in one `UpdateItem`, with the condition of `RequestRecord.admits`. A refusal returns the record.
 
-        A message that SQS delivers again, or whose write's answer was lost, finds its own record and continues it.
+        A message that SQS delivers again, or whose write's response was lost, finds its own record and continues it.
         """
         values = {
             ":claimant": claimant,
@@ -61,7 +61,7 @@ class DynamoDBRequestRepository:
         } | {f":ended{n}": request_status.value for n, request_status in enumerate(sorted(ENDED_BADLY))}
         ended = ", ".join(name for name in values if name.startswith(":ended"))
         try:
-            answer = self.client.update_item(
+            response = self.client.update_item(
                 TableName=self.table,
                 Key=_key(request.bank_account_id),
                 ConditionExpression="attribute_not_exists(bank_account_id) OR "
@@ -79,7 +79,7 @@ class DynamoDBRequestRepository:
             if not found or found["claimant"] != claimant:
                 raise AlreadyRequestedError from None
             return RequestRecord.from_item(found)
-        return RequestRecord.from_item(plain(answer["Attributes"]))
+        return RequestRecord.from_item(plain(response["Attributes"]))
 
     @service_errors("DynamoDB")
     def write(self, record: RequestRecord, update: RequestUpdate) -> None:
@@ -101,8 +101,8 @@ class DynamoDBRequestRepository:
     @service_errors("DynamoDB")
     def find(self, bank_account_id: str) -> RequestRecord | None:
         """Read the record consistently: with every write that was acknowledged."""
-        answer = self.client.get_item(TableName=self.table, Key=_key(bank_account_id), ConsistentRead=True)
-        return RequestRecord.from_item(plain(answer["Item"])) if "Item" in answer else None
+        response = self.client.get_item(TableName=self.table, Key=_key(bank_account_id), ConsistentRead=True)
+        return RequestRecord.from_item(plain(response["Item"])) if "Item" in response else None
 
 
 def _key(bank_account_id: str) -> dict[str, Any]:

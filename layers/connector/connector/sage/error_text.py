@@ -7,13 +7,13 @@ LONGEST_TEXT = 300
 """Characters of a text, at most."""
 
 
-def describe(answer: ApiResponse) -> str:
+def describe(response: ApiResponse) -> str:
     """Describe a response: its status and, where it has them, its error code and message."""
-    if answer.status is None:
+    if response.status is None:
         return "no answer"
-    error = answer.read(ErrorResponse)
+    error = response.read(ErrorResponse)
     words = (error.error.code, error.error.detail or error.error.message) if error else ()
-    return short(": ".join([f"HTTP {answer.status}", *filter(None, words)]))
+    return short(": ".join([f"HTTP {response.status}", *filter(None, words)]))
 
 
 def reason_of(statement: Statement) -> str:

@@ -72,7 +72,7 @@ class PatchAuthorisation(BaseModel):
 
 
 class TokenResponse(BaseModel):
-    """Sage ID's answer to POST /oauth/token. `expires_in` (seconds) is not promised."""
+    """Sage ID's response to POST /oauth/token. `expires_in` (seconds) is not promised."""
 
     access_token: Annotated[str, StringConstraints(min_length=1)] = Field(repr=False)
     expires_in: Annotated[int, Field(gt=0)] | None = None
@@ -132,7 +132,7 @@ class Statement(BaseModel):
 
 
 class StatementResponse(BaseModel):
-    """The answer to POST /statements and GET /statements/{id}."""
+    """The response to POST /statements and GET /statements/{id}."""
 
     data: Statement = Field(default_factory=Statement)
 
@@ -160,7 +160,7 @@ class QueriedAccount(BaseModel):
 
 
 class AccountQueryResponse(BaseModel):
-    """The answer to POST /accountqueries."""
+    """The response to POST /accountqueries."""
 
     data: QueriedAccount = Field(default_factory=QueriedAccount)
 
@@ -174,6 +174,6 @@ class SageError(BaseModel):
 
 
 class ErrorResponse(BaseModel):
-    """The body of an answer that refuses."""
+    """The body of a response with an error status."""
 
     error: SageError = Field(default_factory=SageError)

@@ -52,7 +52,7 @@ class DynamoDBStore:
         """Apply the update in one `UpdateItem`, which returns the stored session where a condition does not hold."""
         with service_errors("DynamoDB"):
             try:
-                answer = self.client.update_item(
+                response = self.client.update_item(
                     TableName=self.table,
                     Key=_key(update.authorisation_id),
                     ReturnValues="ALL_NEW",
@@ -65,13 +65,13 @@ class DynamoDBStore:
                     return Authorisation.from_item(found)
                 update.check(found)
                 raise
-        return Authorisation.from_item(plain(answer["Attributes"]))
+        return Authorisation.from_item(plain(response["Attributes"]))
 
     def find(self, authorisation_id: str) -> Authorisation | None:
         """Read the session; strongly consistent."""
         with service_errors("DynamoDB"):
-            answer = self.client.get_item(TableName=self.table, Key=_key(authorisation_id), ConsistentRead=True)
-        return Authorisation.from_item(plain(answer["Item"])) if "Item" in answer else None
+            response = self.client.get_item(TableName=self.table, Key=_key(authorisation_id), ConsistentRead=True)
+        return Authorisation.from_item(plain(response["Item"])) if "Item" in response else None
 
     def entries(self) -> Iterator[OutboxEntry]:
         """Query the sparse index of the outbox."""
