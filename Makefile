@@ -48,14 +48,14 @@ unit: environment ## in seconds, for every save: no local AWS, no browser (AT=te
 chromium: environment
 	@said="$$($(BIN)/python -m local.chromium 2>&1)" || { echo "$$said" >&2; exit 1; }
 
-# The Nu HTML Checker, which runs on the Java that .venv has.
+# The Nu HTML Checker, which runs on the Java that .venv has; and the OpenID provider of tests/partners.
 .PHONY: checker
 checker: $(CHECKER)
 	@:
 
 $(CHECKER): requirements/package-lock.json | environment
 	@cd requirements && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error >/dev/null || { \
-	  echo "npm could not install the HTML checker that requirements/package-lock.json names; its reason is above. The" \
+	  echo "npm could not install the packages that requirements/package-lock.json names; its reason is above. The" \
 	    "npm registry must be reachable (behind a mirror, set NPM_CONFIG_REGISTRY). Then run the same command again." >&2; \
 	  exit 1; }
 	@touch -c "$@"
