@@ -19,7 +19,10 @@ from connector.runtime.settings import read
 ONE_SECONDS = 20
 """How long an operator waits who has one outcome delivered."""
 STOP_BEFORE_SECONDS = 15
-"""Before the end of the invocation: enough for one attempt whose token is refused, and its repetition."""
+"""Before the end of the invocation no attempt begins: two requests of 5 s each and a write fit.
+
+An attempt that Lambda ends counts as uncertain; its lease ends, and the next run repeats it.
+"""
 
 invocation = Invocation()
 store = sessions()

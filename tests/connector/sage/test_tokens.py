@@ -140,7 +140,7 @@ def test_a_failure_is_not_repeated_by_the_environments_that_waited(system: Token
     system.fail()
     with pytest.raises(TokenUnavailableError, match="503"):
         system.environment().get()
-    with pytest.raises(TokenUnavailableError, match="left alone"):
+    with pytest.raises(TokenUnavailableError, match="cooling down"):
         system.environment().get()
     system.on_fetch = lambda: None
     system.clock.now += Tokens.COOL_DOWN_SECONDS
@@ -224,7 +224,7 @@ def test_while_sage_id_is_left_alone_a_renewal_says_that_it_failed(system: Token
     system.fail(retry_after=120)
     with pytest.raises(TokenUnavailableError):
         system.environment().renew()
-    with pytest.raises(TokenUnavailableError, match="left alone"):
+    with pytest.raises(TokenUnavailableError, match="cooling down"):
         system.environment().renew()
 
 

@@ -54,7 +54,10 @@ class ConfirmAccounts:
 
     ATTEMPT_SECONDS = 8.0
     ENOUGH_SECONDS = 25.0
-    """The least time of the invocation that one query may need, with a token that must be replaced."""
+    """Less than this is not enough to begin a query: two requests of 8 s each, and the writes.
+
+    A query that Lambda ends, because Sage ID was slow too, is due at the next run.
+    """
     FIRST_PAUSE_SECONDS = 5
     LONGEST_PAUSE_SECONDS = 300
 

@@ -58,7 +58,10 @@ class Delivery:
     FIRST_PAUSE_SECONDS = 0.5
     LONGEST_PAUSE_SECONDS = 30.0
     LEASE_SECONDS = 30.0
-    """Longer than the time-out of the function that takes the lease: a lease that ended has no live holder."""
+    """Longer than a delivery with a stored token. A delivery that gets two tokens from a slow Sage ID can outlast it.
+
+    Then two attempts can overlap. Both are counted as uncertain, so a 409 to the second one counts as acknowledged.
+    """
     WRITING_SECONDS = 4.0
     """Reserved at the end of an invocation, to record the result."""
     SHORTEST_ATTEMPT_SECONDS = 1.0

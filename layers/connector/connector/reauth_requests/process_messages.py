@@ -35,7 +35,10 @@ class ProcessMessages:
     seconds_left: Callable[[], float]
 
     MESSAGE_SECONDS = 25.0
-    """The longest time for one message, with Banking Service and Sage ID at their slowest."""
+    """Less than this is not enough to begin a message: two requests of 8 s each, and the writes.
+
+    A message that Lambda ends, because Sage ID was slow too, returns after its visibility time-out.
+    """
     LIST_SECONDS = 60.0
     """The longest time to split a list (1 MiB, ten thousand accounts). A list that is cut short starts again."""
 

@@ -1,4 +1,4 @@
-"""HTTP to the provider's own systems: bounded in time and size, never redirected, encrypted on the way."""
+"""HTTP that is bounded in time and size, follows no redirect, and is encrypted unless it stays on this machine."""
 
 import time
 from io import BytesIO
@@ -13,16 +13,16 @@ from connector.runtime.deadline import call_with_deadline
 from connector.runtime.owned_connections import OwnedAdapter
 
 LARGEST = 64 * 1024
-"""Bytes of an answer."""
+"""Bytes of a response's body, at most."""
 CONNECT_SECONDS = 2.0
 
 
 class BoundExceededError(requests.RequestException):
-    """What was asked for, or what came back, is beyond the bounds. The message holds nothing that was sent."""
+    """The request or its response exceeds a bound. The message contains nothing of the request."""
 
 
 def is_safe(url: str) -> bool:
-    """Tell whether what is sent there is encrypted on the way, or never leaves this machine."""
+    """Tell whether a request to the URL is encrypted, or never leaves this machine."""
     parts = urlsplit(url)
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname)))
 
@@ -35,7 +35,7 @@ def _is_here(host: str | None) -> bool:
 
 
 class BoundedAdapter(OwnedAdapter):
-    """Reads an answer whole, call_with_deadline `seconds` altogether and not after `until` (monotonic)."""
+    """Sends a request and reads its whole response within `seconds`, and before `until` (seconds, monotonic clock)."""
 
     def __init__(self, seconds: float, until: float, largest: int) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class BoundedAdapter(OwnedAdapter):
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Send a request. Raise requests.RequestException."""
         if not is_safe(request.url or ""):
-            raise BoundExceededError("only https is spoken", request=request)
+            raise BoundExceededError("the URL is not https", request=request)
         left = min(self._seconds, self._until - time.monotonic())
         if left <= 0:
             raise requests.ReadTimeout("no time is left", request=request)
@@ -61,7 +61,7 @@ class BoundedAdapter(OwnedAdapter):
         except HTTPError as error:
             raise requests.ConnectionError(type(error).__name__, request=request) from None
         if len(body) > self._largest:
-            raise BoundExceededError("the answer is too large", request=request)
+            raise BoundExceededError("the response is too large", request=request)
         response.raw = BytesIO(body)
         return response
 
@@ -69,9 +69,9 @@ class BoundedAdapter(OwnedAdapter):
 def bound[Session: requests.Session](
     session: Session, seconds: float, *, altogether: bool = False, largest: int = LARGEST
 ) -> Session:
-    """Bound whatever a session sends: each request, or from now on all of them `altogether`.
+    """Bound each request of a session to `seconds`; with `altogether`, all of them together from now on.
 
-    `largest` is the number of bytes of an answer. A redirect is an error of its own (requests.TooManyRedirects).
+    `largest` is the number of bytes of a response. A redirect raises requests.TooManyRedirects.
     """
     session.max_redirects = 0
     until = time.monotonic() + seconds if altogether else float("inf")
@@ -80,9 +80,9 @@ def bound[Session: requests.Session](
     return session
 
 
-def read_json(answer: requests.Response) -> object:
-    """Return the JSON of an answer with status 200. Raise requests.RequestException for any other answer."""
-    if answer.status_code != requests.codes.ok:
-        raise requests.HTTPError(f"HTTP {answer.status_code}", response=answer)
-    read: object = answer.json()
+def read_json(response: requests.Response) -> object:
+    """Return the JSON of a response with status 200. Raise requests.RequestException for any other response."""
+    if response.status_code != requests.codes.ok:
+        raise requests.HTTPError(f"HTTP {response.status_code}", response=response)
+    read: object = response.json()
     return read

@@ -80,7 +80,7 @@ def call_with_deadline[Result](seconds: float, exchange: Callable[[], Result]) -
     except Empty:
         connections.end(shut_down=True)
         thread.join(ENDING_SECONDS)
-        raise requests.ReadTimeout("the answer takes too long") from None
+        raise requests.ReadTimeout("the response takes too long") from None
     connections.end(shut_down=False)
     if error is not None:
         raise error

@@ -33,11 +33,11 @@ NOT_ACCEPTED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """An answer. Without an answer `status` is None, and `sent` tells whether the request may have arrived."""
+    """A response. Without a response `status` is None, and `sent` tells whether the request may have arrived."""
 
     status: int | None
     retry_after: float | None = None
-    """Seconds, from the answer's header `Retry-After` (RFC 9110 section 10.2.3)."""
+    """Seconds, from the response's header `Retry-After` (RFC 9110 section 10.2.3)."""
     sent: bool = True
     body: bytes = field(default=b"", repr=False, compare=False)
 
@@ -79,7 +79,7 @@ class NotSentError(Exception):
 class ProviderApi:
     """A client of the Provider API. It calls `turn` before each request, to keep to a rate.
 
-    Every method returns an ApiResponse for whatever happens to the request, also for no answer at all. Every method
+    Every method returns an ApiResponse for whatever happens to the request, also for no response at all. Every method
     raises one error: NotSentError. `timeout` is in seconds and bounds each of at most two requests.
     """
 
@@ -117,7 +117,7 @@ class ProviderApi:
                 (self.credentials.get().api_key, token),
                 lambda: (self.credentials.reload().api_key, self.tokens.get(instead_of=token)),
                 lambda proofs: self._once(request, *proofs),
-                refused=lambda answer: answer.status in NOT_ACCEPTED,
+                refused=lambda response: response.status in NOT_ACCEPTED,
             )
         except TokenUnavailableError as error:
             raise NotSentError(str(error), retry_after=error.retry_after) from error
@@ -131,13 +131,13 @@ class ProviderApi:
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
         }
-        answers: list[requests.Response] = []
+        responses: list[requests.Response] = []
 
         def exchange() -> bytes:
             # A new connection each time: one that was kept while Lambda was frozen is often closed by the server, and
             # a request that fails on it may or may not have arrived.
             with owned_session() as session:
-                answer = session.request(
+                response = session.request(
                     request.method,
                     f"{self.url}{request.path}",
                     data=request.body,
@@ -146,17 +146,17 @@ class ProviderApi:
                     allow_redirects=False,
                     stream=True,
                 )
-                answers.append(answer)
-                return answer.content
+                responses.append(response)
+                return response.content
 
         self.turn()
         try:
             body = call_with_deadline(request.timeout, exchange)
         except requests.RequestException as error:
-            if not answers:
+            if not responses:
                 return ApiResponse(None, sent=_may_have_arrived(error))
             body = b""  # the status came before the body, and stays valid
-        [response] = answers
+        [response] = responses
         if response.status_code not in NOT_ACCEPTED:
             self.tokens.accepted(token)
         wait = retry_after.seconds(response.headers.get("Retry-After"))

@@ -37,18 +37,18 @@ class SageId:
 
     def fetch(self) -> Token:
         """Get a new token. Raise TokenUnavailableError, ConfigurationError or ServiceUnavailableError."""
-        answer = retry_refused(
+        response = retry_refused(
             self.credentials.get(),
             self.credentials.reload,
             self._post,
-            refused=lambda answer: answer.status_code in _REFUSED,
+            refused=lambda response: response.status_code in _REFUSED,
         )
-        if not answer.ok:
-            raise TokenUnavailableError(f"Sage ID answered {answer.status_code}", retry_after=self._pause(answer))
+        if not response.ok:
+            raise TokenUnavailableError(f"Sage ID answered {response.status_code}", retry_after=self._pause(response))
         try:
-            given = TokenResponse.model_validate_json(answer.content)
+            given = TokenResponse.model_validate_json(response.content)
         except ValidationError:
-            raise TokenUnavailableError("Sage ID's answer is not a token") from None
+            raise TokenUnavailableError("Sage ID's response is not a token") from None
         now = int(self.clock())
         return Token(given.access_token, now + (given.expires_in or self.ASSUMED_SECONDS), obtained_at=now)
 
@@ -75,8 +75,8 @@ class SageId:
         except requests.RequestException as error:
             raise TokenUnavailableError(f"Sage ID cannot be reached: {type(error).__name__}") from None
 
-    def _pause(self, answer: requests.Response) -> float | None:
-        seconds = retry_after.seconds(answer.headers.get("Retry-After"))
-        if seconds is None and answer.status_code == requests.codes.too_many_requests:
+    def _pause(self, response: requests.Response) -> float | None:
+        seconds = retry_after.seconds(response.headers.get("Retry-After"))
+        if seconds is None and response.status_code == requests.codes.too_many_requests:
             return self.RATE_LIMITED_SECONDS
         return seconds

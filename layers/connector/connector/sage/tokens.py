@@ -47,6 +47,9 @@ class TokenUnavailableError(Exception):
         """Seconds until Sage ID may be tried again, where that is known."""
 
 
+_COOLING_DOWN = "requests to Sage ID are cooling down after a failure"
+
+
 class TokenStore(Protocol):
     """The store of the shared token. Both methods raise ServiceUnavailableError."""
 
@@ -121,7 +124,7 @@ class Tokens:
                 raise TokenUnavailableError(str(outage)) from outage
             except LockHeldError as held:
                 if held.cooling_down:
-                    raise TokenUnavailableError("Sage ID is left alone for a while", retry_after=held.seconds) from None
+                    raise TokenUnavailableError(_COOLING_DOWN, retry_after=held.seconds) from None
                 return False
             return True
 
@@ -136,11 +139,7 @@ class Tokens:
                 return self._obtain(lambda token: self._serves(token, failed), replacement=failed is not None)
             except LockHeldError as held:
                 if held.cooling_down or self._clock() + self.STEP_SECONDS > give_up_at:
-                    reason = (
-                        "Sage ID is left alone for a while"
-                        if held.cooling_down
-                        else "another environment is still waiting for Sage ID"
-                    )
+                    reason = _COOLING_DOWN if held.cooling_down else "another environment is still waiting for Sage ID"
                     raise TokenUnavailableError(reason, retry_after=held.seconds) from None
             self._pause(self.STEP_SECONDS * random.uniform(0.5, 1))  # noqa: S311 - spreads callers, protects nothing
 
