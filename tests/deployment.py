@@ -198,8 +198,8 @@ _CLIENTS = (aws.dynamodb, aws.secretsmanager, aws.sqs)
 
 
 def _forget_clients() -> None:
-    for client in _CLIENTS:
-        client.cache_clear()
+    for made in (aws.session, *_CLIENTS):
+        made.cache_clear()
 
 
 def _count_calls(calls: Counter[str]) -> None:

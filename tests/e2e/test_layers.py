@@ -21,13 +21,26 @@ import sys
 sys.path[:0] = sys.argv[1:]
 import app
 assert callable(app.handler)
-import boto3
+import botocore.session
 from pathlib import Path
+session = botocore.session.get_session()
 data = next(Path(layer, "botocore", "data") for layer in sys.argv[1:] if Path(layer, "botocore").exists())
 services = sorted(found.name for found in data.iterdir() if found.is_dir())
 for service in services:
-    boto3.client(service)
+    session.create_client(service)
 print(*services)
+"""
+
+LIST_ENDPOINTS = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import botocore.session
+session = botocore.session.Session()
+for partition in session.get_data("endpoints")["partitions"]:
+    for region in sorted(partition["regions"]):
+        for service in ("dynamodb", "secretsmanager", "sqs"):
+            meta = session.create_client(service, region, aws_access_key_id="a", aws_secret_access_key="b").meta
+            print(partition["partition"], service, region, meta.endpoint_url, meta.config.signature_version)
 """
 
 
@@ -58,6 +71,18 @@ def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and
         # PEP 552: the flags of a pyc that is valid by hash (1), and whose source is not looked at (not 2).
         assert int.from_bytes(byte_code[4:8], "little") == 1, module
         assert f"/opt/python/{module.relative_to(packages)}".encode() in byte_code
+
+
+def test_the_clients_of_the_layer_reach_every_region_of_every_partition(built: Workspace) -> None:
+    """The layer's endpoints.json is reduced: each client must have the endpoint that botocore's own file gives."""
+
+    def endpoints(*path: Path) -> list[str]:
+        command = [sys.executable, "-c", LIST_ENDPOINTS, *map(str, path)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()  # noqa: S603 - a command of our own
+
+    reduced = endpoints(built.build / "DependenciesLayer" / "python")
+    assert {line.split()[0] for line in reduced} >= {"aws", "aws-cn", "aws-us-gov"}
+    assert reduced == endpoints()
 
 
 def test_the_layer_contains_compiled_templates_only(built: Workspace) -> None:

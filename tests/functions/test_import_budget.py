@@ -41,5 +41,6 @@ def test_a_notification_renders_no_page() -> None:
     assert not {"jinja2", "authlib"} & imported("notification")
 
 
-def test_nothing_imports_the_tracing_sdk() -> None:
-    assert all("aws_xray_sdk" not in imported(f) for f in ("notification", "authrefresh", "completion"))
+@pytest.mark.parametrize("package", ["aws_xray_sdk", "boto3", "s3transfer"])
+def test_no_function_imports_the_tracing_sdk_or_boto3(package: str) -> None:
+    assert all(package not in imported(f) for f in ("notification", "authrefresh", "completion"))

@@ -1,21 +1,32 @@
 """DynamoDB's attribute values as plain Python values, and back. All stored numbers are integers."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-if TYPE_CHECKING:
-    from decimal import Decimal
 
-serialise = TypeSerializer().serialize
-_deserialise = TypeDeserializer().deserialize
+def serialise(value: object) -> dict[str, Any]:
+    """Return a value as DynamoDB's attribute value. Raise TypeError for a type that is not stored."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case None:
+            return {"NULL": True}
+        case list() | tuple():
+            return {"L": [serialise(entry) for entry in value]}
+        case Mapping():
+            return {"M": {name: serialise(entry) for name, entry in value.items()}}
+    raise TypeError(f"{type(value).__name__} is not stored")
 
 
 def plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item as strings, integers, booleans, lists and mappings."""
-    return {name: _python(_deserialise(value)) for name, value in attributes.items()}
+    """Return an item as plain values. Raise ValueError for a fraction, TypeError for a type that is not stored."""
+    return {name: _python(value) for name, value in attributes.items()}
 
 
 def found_by(error: ClientError) -> dict[str, Any]:
@@ -23,14 +34,16 @@ def found_by(error: ClientError) -> dict[str, Any]:
     return plain(cast("Mapping[str, Any]", error.response.get("Item", {})))
 
 
-def _python(value: object) -> object:
-    """Turn the SDK's Decimals into integers."""
-    match value:
-        case str() | None | bool():
+def _python(attribute: Mapping[str, Any]) -> object:
+    match attribute:
+        case {"S": value} | {"BOOL": value}:
             return value
-        case list():
-            return [_python(entry) for entry in value]
-        case dict():
-            return {name: _python(entry) for name, entry in value.items()}
-        case _:
-            return int(cast("Decimal", value))
+        case {"N": digits}:
+            return int(digits)
+        case {"NULL": True}:
+            return None
+        case {"L": entries}:
+            return [_python(entry) for entry in entries]
+        case {"M": entries}:
+            return plain(entries)
+    raise TypeError(f"{', '.join(attribute)} is not stored")
