@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
-from connector.aws.lock import Lock
+from connector.aws.lock import Lock, LockHeldError
 from connector.sage.tokens import Token, Tokens, TokenUnavailableError
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
@@ -133,6 +133,80 @@ def test_a_replacement_that_was_accepted_once_is_replaced_at_once_when_it_fails(
     tokens = system.environment()
     second = tokens.get(instead_of=tokens.get())
     tokens.accepted(second)
+    assert tokens.get(instead_of=second).value == "token-3"
+
+
+def test_two_tokens_revoked_within_a_minute_are_replaced_at_once_in_an_environment_that_used_neither(
+    system: TokenSystem,
+) -> None:
+    """One environment saw the second token accepted. The other one learns it from the token store."""
+    one, other = system.environment(), system.environment()
+    first = other.get()
+    second = one.get(instead_of=first)
+    one.accepted(second)
+    assert other.get(instead_of=first) == second
+    assert other.get(instead_of=second).value == "token-3"
+
+
+def test_an_environment_that_read_the_token_before_it_was_accepted_learns_it_later(system: TokenSystem) -> None:
+    one, other = system.environment(), system.environment()
+    second = one.get(instead_of=other.get())
+    known = other.get(instead_of=Token("token-1", second.expires_at, obtained_at=second.obtained_at))
+    assert known.replacement
+    one.accepted(second)
+    assert other.get(instead_of=known).value == "token-3"
+
+
+def test_a_replacement_that_nobody_saw_accepted_is_not_replaced_at_once_by_any_environment(system: TokenSystem) -> None:
+    second = system.environment().get(instead_of=system.environment().get())
+    for _ in range(3):
+        with pytest.raises(TokenUnavailableError, match="is the API key right"):
+            system.environment().get(instead_of=second)
+    assert system.fetched == 2
+
+
+def test_the_acceptance_of_an_older_token_does_not_undo_a_newer_one(system: TokenSystem) -> None:
+    one = system.environment()
+    second = one.get(instead_of=one.get())
+    system.clock.now += Tokens.SUSPICIOUS_SECONDS
+    third = system.environment().get(instead_of=second)
+    one.accepted(second)
+    assert system.token_store.token == third
+    assert third.replacement
+
+
+def test_the_acceptance_is_shared_under_the_lock_and_once(system: TokenSystem) -> None:
+    tokens = system.environment()
+    second = tokens.get(instead_of=tokens.get())
+    writes: list[Token] = []
+    write = system.token_store.write
+
+    def under_lock(token: Token) -> None:
+        with pytest.raises(LockHeldError):
+            system.locks.acquire(Tokens.LOCK, 1)
+        writes.append(token)
+        write(token)
+
+    system.token_store.write = under_lock  # type: ignore[method-assign]  # the fake watches from now on
+    for _ in range(3):
+        tokens.accepted(second)
+    assert writes == [second]
+    assert not writes[0].replacement
+    system.locks.acquire(Tokens.LOCK, 1)
+
+
+@pytest.mark.parametrize("fault", ["lock held", "store unavailable"])
+def test_an_acceptance_that_cannot_be_shared_is_still_remembered(system: TokenSystem, fault: str) -> None:
+    tokens = system.environment()
+    second = tokens.get(instead_of=tokens.get())
+    if fault == "lock held":
+        lock = system.locks.acquire(Tokens.LOCK, Tokens.LOCK_SECONDS)
+        tokens.accepted(second)
+        system.locks.release(lock)
+    else:
+        system.token_store.broken = True
+        tokens.accepted(second)
+        system.token_store.broken = False
     assert tokens.get(instead_of=second).value == "token-3"
 
 

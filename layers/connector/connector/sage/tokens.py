@@ -22,8 +22,8 @@ class Token:
     value: str = field(repr=False)
     expires_at: int
     obtained_at: int = 0
-    replacement: bool = False
-    """Whether Sage ID issued it because the token before it was refused."""
+    replacement: bool = field(default=False, compare=False)
+    """Whether Sage ID issued it because the token before it was refused, and no request with it was accepted yet."""
 
     STOP_USING_SECONDS = 60
     START_RENEWING_SECONDS = 3600
@@ -91,8 +91,26 @@ class Tokens:
         self._accepted: Token | None = None
 
     def accepted(self, token: Token) -> None:
-        """Remember that the Provider API accepted a token: a later refusal is then a reason to replace it."""
+        """Record for all environments that the Provider API accepted a token: it may be replaced when it is refused.
+
+        Only the first acceptance of a replacement says something new.
+        """
+        if not token.replacement or token == self._accepted:
+            return
         self._accepted = token
+        # On failure only this environment knows it.
+        with suppress(ServiceUnavailableError, LockHeldError):
+            self._share_acceptance(token)
+
+    def _share_acceptance(self, token: Token) -> None:
+        # Under the lock, because the write must not undo the write of a newer token.
+        lock = self._locks.acquire(self.LOCK, self.LOCK_SECONDS)
+        try:
+            stored = self._token_store.read()
+            if stored == token and stored.replacement:
+                self._token_store.write(replace(stored, replacement=False))
+        finally:
+            self._release(lock, 0)
 
     def get(self, *, instead_of: Token | None = None) -> Token:
         """Return a usable token other than `instead_of`, which was refused.
@@ -134,7 +152,8 @@ class Tokens:
             token = self._token_store.read()
             if token and self._serves(token, failed):
                 return token
-            self._check(failed)
+            # The stored token knows what another environment learned of it.
+            self._check(token if token == failed else failed)
             try:
                 return self._obtain(lambda token: self._serves(token, failed), replacement=failed is not None)
             except LockHeldError as held:
