@@ -3,14 +3,18 @@
 import pytest
 
 from connector.authenticators.port import Answers, Cancelled, Wait
+from connector.journey.updates import claim, release
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
 from connector.journey.visit import TicketHolder
 from connector.sage.provider_api import ApiResponse
-from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
+from connector.session.transitions import DECIDE
+from connector.session.updates import Lease, Update
 from tests import sample
 from tests.connector.journey.conftest import Journey
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
 from tests.fakes.banking_service import LOST, BankingService
+from tests.fakes.store import MemoryStore
 
 
 def test_continue_shows_the_banks_first_prompt(journey: Journey) -> None:
@@ -84,6 +88,28 @@ def test_the_last_attempt_may_be_the_right_one(journey: Journey) -> None:
         journey.answer(user="anna", password="wrong")
 
     assert isinstance(journey.answer(user="anna", password=PASSWORD), Prompted)
+
+
+def test_a_lowered_limit_ends_the_journey_though_another_tab_releases_its_claim_meanwhile(bank: Bank) -> None:
+    class ReleasingStore(MemoryStore):
+        claimed: Authorisation | None = None
+
+        def apply(self, update: Update) -> Authorisation:
+            if update.transition is DECIDE and self.claimed:
+                super().apply(release(self.claimed, now=update.now))
+            return super().apply(update)
+
+    store = ReleasingStore()
+    journey = Journey(bank, store=store)
+    journey.begin()
+    journey.answer(user="anna", password="wrong")
+    lease = Lease.until_after(10, journey.clock())
+    now, step = journey.clock(), journey.step
+    store.claimed = store.apply(claim(sample.ID, journey.holder.proof, step=step, lease=lease, max_attempts=5, now=now))
+    journey.max_attempts = 1
+
+    assert isinstance(view := journey.answer(user="anna", password=PASSWORD), Ended)
+    assert view.authorisation.reason == "attempts"
 
 
 def test_a_lowered_limit_of_attempts_ends_the_journeys_above_it(journey: Journey, bank: Bank) -> None:

@@ -224,8 +224,10 @@ class CompleteAuthorisation:
         return self._current_view(session)
 
     def _end_for_attempts(self, session: Authorisation, holder: TicketHolder, client: ClientContext) -> View:
+        # The session was found with the claim of another caller, if any. This caller's proof is the ticket.
+        found = replace(session, lease=None)
         try:
-            return self._conclude(session, holder, visit_of(session, holder, client, None), NO_ATTEMPT_LEFT)
+            return self._conclude(found, holder, visit_of(found, holder, client, None), NO_ATTEMPT_LEFT)
         except TransitionRefusedError as refused:
             return self._view_after(refused, holder, client)
 
