@@ -67,9 +67,11 @@ def _outcome(pages: Pages, view: Ended, base_url: str) -> Response:
             return pages.render("denied", 200, return_url=back, text=text, reason=session.reason)
         case Outcome.SUCCESS if not_acknowledged:
             return pages.render("not_accepted", 200, return_url=back)
-        case outcome:
-            page = _ENDS[outcome or Outcome.CANCELLED]
+        case Outcome.SUCCESS | Outcome.CANCELLED as outcome:
+            page = _ENDS[outcome]
             return pages.render(page, 200, return_url=None) if back is None else pages.redirect(back, page)
+        case None:
+            raise ValueError("a session without an outcome has not ended")
 
 
 def _finishing(pages: Pages, session: Authorisation, base_url: str, back: str | None) -> Response:

@@ -1,4 +1,4 @@
-"""The page, and the status, for each reason to refuse a customer's request."""
+"""The page and the status for each reason of a refusal that a customer can meet."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -20,6 +20,8 @@ _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
 
 def refused(pages: Pages, reason: Reason, *, return_url: str | None = None) -> Response:
     """Say why the request was refused, and what to do next."""
+    if reason not in _PAGES:
+        return trouble(pages, return_url=return_url)
     page, status = _PAGES[reason]
     return pages.render(page, status, return_url=return_url)
 

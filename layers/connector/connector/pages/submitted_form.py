@@ -12,7 +12,7 @@ type Do = Literal["continue", "answer", "refresh", "cancel"]
 _ANSWER = "answer."
 _LONGEST_TICKET = 100
 _LONGEST_STEP = 9
-"""Digits. A journey of 20 minutes has fewer steps."""
+"""Digits. A journey of an hour has fewer steps."""
 
 
 class InvalidFormError(ValueError):

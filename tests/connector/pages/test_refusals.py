@@ -1,0 +1,24 @@
+"""Each refused request gets a page."""
+
+import pytest
+
+from connector.pages.pages import Pages
+from connector.pages.refusals import refused
+from connector.session.authorisation import Reason
+from tests.browser.site import settings
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [(Reason.UNKNOWN, 403), (Reason.NOT_MATCHING, 403), (Reason.USED, 410), (Reason.EXPIRED, 410)],
+)
+def test_a_reason_that_a_customer_can_meet_has_its_status(reason: Reason, status: int) -> None:
+    assert refused(Pages(settings()), reason).status == status
+
+
+@pytest.mark.parametrize("reason", [Reason.KNOWN, Reason.BUSY, Reason.OTHER_STEP, Reason.NO_ATTEMPTS_LEFT])
+def test_a_reason_that_no_customer_should_meet_gets_the_page_of_a_fault_and_a_link_back(reason: Reason) -> None:
+    response = refused(Pages(settings()), reason, return_url="https://money.sage.com/return")
+
+    assert response.status == 500
+    assert "https://money.sage.com/return" in response.body
