@@ -61,6 +61,8 @@ class System:
             authenticator=PlainConsent(),
             record_outcome=RecordOutcome(store, delivery, STATUSES, clock),
             clock=clock,
+            max_attempts=5,
+            authenticator_seconds=8,
         )
         self._rate_limiter = RateLimiter(RELAY_RATE, clock, clock.pause)
         self._authorisations = authorisations

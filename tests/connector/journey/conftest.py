@@ -49,6 +49,7 @@ class Journey:
             record_outcome=RecordOutcome(self.store, delivery, statuses, self.clock),
             clock=self.clock,
             max_attempts=self.max_attempts,
+            authenticator_seconds=8,
         )
 
     @property

@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
     @property
     def is_secret(self) -> bool:
-        """Whether an answer is never shown again and never kept."""
+        """Whether an answer is never shown again and never stored."""
         return self in {Kind.PASSWORD, Kind.CODE}
 
 

@@ -54,9 +54,9 @@ class CompleteAuthorisation:
     authenticator: Authenticator
     record_outcome: RecordOutcome
     clock: Callable[[], float]
-    max_attempts: int = 5
+    max_attempts: int
     """How many refused answers end a journey."""
-    authenticator_seconds: float = 8.0
+    authenticator_seconds: float
     """How long the authenticator may take for one call."""
 
     def begin(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
