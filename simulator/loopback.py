@@ -3,6 +3,7 @@
 These names are loopback addresses (RFC 6761 section 6.3), but not every system's resolver implements that.
 """
 
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,8 @@ def session() -> requests.Session:
     """Return a session for local servers. Proxies in the environment are ignored."""
     made = requests.Session()
     made.trust_env = False
+    # As browsers do: loopback addresses get cookies that are `Secure`.
+    made.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
     adapter = LoopbackAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
     made.mount("http://", adapter)
     made.mount("https://", adapter)

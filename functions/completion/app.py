@@ -1,5 +1,6 @@
 """/completion: the customer's answers, the outcome, PATCH /authorisations, and the redirect back to Sage."""
 
+import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,21 @@ from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.settings import CompletionSettings
+from connector.journey.views import SentTo
 from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
-from connector.pages.journey import return_url_of, shown
+from connector.pages.journey import return_url_of, sent_away, shown
 from connector.pages.pages import Pages
-from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
 from connector.pages.settings import PageSettings
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Invocation
 from connector.runtime.observability import count, logger, metrics
 from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
+from connector.web.cookie import header_for, name_for
 from connector.web.gateway import Request, Response
+from connector.web.origin import may_post
 
 if TYPE_CHECKING:
     from connector.journey.views import View
@@ -86,7 +90,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _submit(request: Request, answering: Pages) -> Response:
     form = SubmittedForm.read(request.form())
-    client = _client_context(request, answering)
+    # Only the first page may be part of a page of Sage's. Every later page is our own.
+    embedding = pages_settings.frame_ancestors if form.step == 0 else None
+    if not may_post(request.headers.get("origin"), (_base_url(request), request.base_url), embedding):
+        logger.warning("completion refused", extra={"reason": "other site"})
+        count("OriginRefused")
+        return other_site(answering)
+    client = _client_context(request, answering, form.holder.authorisation_id, secrets.token_urlsafe(32))
     view: View
     match form.do:
         case "continue":
@@ -97,7 +107,12 @@ def _submit(request: Request, answering: Pages) -> Response:
             view = complete.refresh(form.holder, client)
         case "cancel":
             view = complete.cancel(form.holder, client)
-    return shown(answering, view, ticket=form.holder.ticket, base_url=_base_url(request))
+    page = shown(answering, view, ticket=form.holder.ticket, base_url=_base_url(request))
+    if isinstance(view, SentTo) and view.url and (request.in_whole_window or form.in_whole_window):
+        seconds = view.authorisation.expires_at - int(time.time())
+        cookie = header_for(view.authorisation.authorisation_id, client.browser, seconds)
+        return sent_away(page, view.url, cookie=cookie)
+    return page
 
 
 def _refresh_outcome(request: Request, answering: Pages) -> Response:
@@ -110,12 +125,27 @@ def _refresh_outcome(request: Request, answering: Pages) -> Response:
 
 def _come_back(request: Request, answering: Pages) -> Response:
     query = {name: value for name in request.query if (value := request.only(name)) is not None}
-    view, ticket = complete.come_back(query, _client_context(request, answering))
+    if not (query.get("code") or query.get("error")):
+        raise InvalidFormError("a callback without code or error")
+    client = _client_context(request, answering, query.get("state", "").partition(".")[0])
+    try:
+        view, ticket = complete.come_back(query, client)
+    except TransitionRefusedError as refusal:
+        if refusal.reason is not Reason.NOT_MATCHING:
+            raise
+        logger.warning("callback refused", extra={"reason": "other browser"})
+        count("CallbackRefused")
+        return other_browser(answering)
     return shown(answering, view, ticket=ticket, base_url=_base_url(request))
 
 
-def _client_context(request: Request, answering: Pages) -> ClientContext:
-    return ClientContext(locale=answering.language, callback_url=f"{_base_url(request)}/completion/callback")
+def _client_context(request: Request, answering: Pages, authorisation_id: str, browser: str = "") -> ClientContext:
+    """`browser` is the value of a browser's new cookie; without it only a cookie that came back counts."""
+    return ClientContext(
+        locale=answering.language,
+        callback_url=f"{_base_url(request)}/completion/callback",
+        browser=request.cookie(name_for(authorisation_id)) or browser,
+    )
 
 
 def _base_url(request: Request) -> str:

@@ -52,6 +52,21 @@ class Visit:
         self.press("continue")
         self.type({"user": user_name, "password": password})
 
+    def sign_in_at_bank(self, user_name: str, password: str = PASSWORD) -> None:
+        """Sign in on the bank's own page."""
+        self.page.get_by_label("User name").fill(user_name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def refresh(self) -> None:
+        """Submit the form of the page in this window, as a page that polls does."""
+        self.page.locator("main form").evaluate(
+            "form => { form.removeAttribute('target');"
+            "form.querySelectorAll('button').forEach(button => button.remove());"
+            "form.append(Object.assign(document.createElement('input'), { name: 'do', value: 'refresh' }));"
+            "form.submit() }"
+        )
+
     def type(self, answers: Mapping[str, str]) -> None:
         """Fill in the fields, and submit them."""
         for name, answer in answers.items():

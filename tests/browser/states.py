@@ -10,7 +10,7 @@ from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Pr
 from connector.pages.forms import Form
 from connector.pages.journey import shown
 from connector.pages.pages import Pages
-from connector.pages.refusals import bad_request, refused, trouble
+from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
 from connector.pages.start import start
 from connector.session.authorisation import Authorisation, Outcome, Reason, State
 from connector.web.gateway import Response
@@ -87,7 +87,7 @@ VIEWS: dict[str, Callable[[], View]] = {
 EMBEDDABLE = ("start", "start-warns", "start-over", "unknown", "used", "expired", "bad-request", "trouble")
 """The pages of GET /authrefresh, which may be part of somebody else's."""
 
-STATES = (*EMBEDDABLE, "trouble-again", *VIEWS)
+STATES = (*EMBEDDABLE, "trouble-again", "other-browser", "other-site", *VIEWS)
 
 _SECONDS_LEFT = {"start": 1150, "start-warns": 200, "start-over": 0}
 
@@ -103,6 +103,10 @@ def render(pages: Pages, state: str, base_url: str) -> Response:
             return bad_request(pages)
         case "trouble":
             return trouble(pages, return_url=HOME)
+        case "other-browser":
+            return other_browser(pages)
+        case "other-site":
+            return other_site(pages)
         case "trouble-again":
             brought = {"authorisation_id": sample.ID, "ticket": sample.TICKET}
             return trouble(pages, again=Form.retry(brought, base_url))

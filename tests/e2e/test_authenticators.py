@@ -55,8 +55,9 @@ class Person:
         if self._by == "steps":
             self.at.press("Continue", {"User name": self.name, "Password": PASSWORD})
         else:
-            self.at.follow("Go to your bank")
             self.at.press("Sign in", {"User name": self.name, "Password": PASSWORD})
+            if "Confirm that you want to reconnect" in self.at.text:
+                self.at.press("Confirm")
 
     def try_again(self) -> None:
         self.at.press("Try again")

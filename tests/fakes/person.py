@@ -34,6 +34,10 @@ class Person:
         )
         self.page = stack.request("authrefresh", "GET", "/authrefresh", query=_query(self.started["authrefresh_url"]))
         self.pages = [self.page]
+        self.cookies: dict[str, str] = {}
+        """By name. The browser sends them with every request to the connector."""
+        self.headers: dict[str, str] = {}
+        """More headers of the browser."""
 
     @property
     def session(self) -> Authorisation:
@@ -60,7 +64,9 @@ class Person:
         form = _form(on or self.page, do)
         fields = {str(field["name"]): str(field["value"]) for field in form.find_all("input", type="hidden")}
         fields |= {f"answer.{name}": value for name, value in typed.items()} | {"do": do}
-        return self._opened(self._stack.request("completion", "POST", "/completion", body=encoded(fields)))
+        return self._opened(
+            self._stack.request("completion", "POST", "/completion", headers=self._headers, body=encoded(fields))
+        )
 
     def sign_in(self, password: str = PASSWORD) -> Answer:
         """Type user name and password on our own page."""
@@ -76,11 +82,15 @@ class Person:
         request = self._http.get(f"{url}/messages", timeout=5).json()["requests"][-1]["id"]
         self._http.post(f"{url}/requests/{request}", {"do": do}, timeout=5).raise_for_status()
 
+    def go_to_the_bank(self) -> str:
+        """Press the button that leaves for the bank in the whole window; return the URL of its sign-in page."""
+        away = self.press("continue")
+        assert away.status == 303, away.body
+        return away.headers["Location"]
+
     def sign_in_at_the_bank(self, do: str = "sign-in", password: str = PASSWORD) -> str:
-        """Follow the link, sign in or cancel there; return the URL that the bank sends the browser back to."""
-        link = BeautifulSoup(self.page.body, "html.parser").find("a", href=lambda href: href and "/authorize?" in href)
-        assert link is not None
-        shown = BeautifulSoup(self._http.get(str(link["href"]), timeout=5).text, "html.parser")
+        """Go there, sign in or cancel; return the URL that the bank sends the browser back to."""
+        shown = BeautifulSoup(self._http.get(self.go_to_the_bank(), timeout=5).text, "html.parser")
         fields = {str(field["name"]): str(field.get("value", "")) for field in shown.find_all("input")}
         answer = self._http.post(
             f"{self._bank}/identity/authorize",
@@ -94,7 +104,15 @@ class Person:
     def come_back(self, url: str) -> Answer:
         """Let the browser follow the bank's redirect."""
         assert url.startswith(f"{CALLBACK}?")
-        return self._opened(self._stack.request("completion", "GET", "/completion/callback", query=_query(url)))
+        return self._opened(
+            self._stack.request("completion", "GET", "/completion/callback", headers=self._headers, query=_query(url))
+        )
+
+    def through_the_bank(self) -> Answer:
+        """Sign in at the bank, come back, and confirm where the page asks for the confirmation."""
+        self.press("continue")
+        page = self.come_back(self.sign_in_at_the_bank())
+        return self.press("answer") if self.offers("answer") else page
 
     def offers(self, do: str) -> bool:
         """Tell whether the page that is open has this button."""
@@ -111,7 +129,14 @@ class Person:
         home = f"{self.started['redirect_uri']}&state={self.started['state']}"
         return (self.page.status, self.page.headers.get("Location")) == (303, home)
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {**self.headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
     def _opened(self, page: Answer) -> Answer:
+        if "Set-Cookie" in page.headers:
+            name, _, value = page.headers["Set-Cookie"].partition(";")[0].partition("=")
+            self.cookies[name] = value
         self.page = page
         self.pages.append(page)
         return page

@@ -25,7 +25,7 @@ from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage
 
 STATUSES = {Outcome.SUCCESS: "success", Outcome.FAILED: "", Outcome.CANCELLED: ""}
-CLIENT = ClientContext("en", "https://connector.example/callback")
+CLIENT = ClientContext("en", "https://connector.example/callback", "browser")
 RELAY_RATE = 8
 
 

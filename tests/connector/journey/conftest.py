@@ -17,7 +17,7 @@ from tests.fakes.banking_service import BankingService
 from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore
 
-CLIENT = ClientContext(locale="fr", callback_url="https://connector.example/completion/callback")
+CLIENT = ClientContext(locale="fr", callback_url="https://connector.example/completion/callback", browser="cookie")
 HOLDER = TicketHolder(sample.ID, sample.TICKET)
 
 

@@ -6,7 +6,6 @@ from io import StringIO
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 from connector.session.authorisation import Outcome, State
 from local.stack.control import Control
@@ -36,11 +35,6 @@ def is_done(person: Person) -> bool:
     return person.is_home() and person.patched == [200] and person.session.outcome is Outcome.SUCCESS
 
 
-def through_the_bank(person: Person) -> None:
-    person.press("continue")
-    person.come_back(person.sign_in_at_the_bank())
-
-
 def with_parameter(url: str, **changed: str | None) -> str:
     parameters = dict(parse_qsl(urlsplit(url).query)) | changed
     kept = {name: value for name, value in parameters.items() if value is not None}
@@ -48,18 +42,18 @@ def with_parameter(url: str, **changed: str | None) -> str:
 
 
 def test_a_customer_signs_in_at_the_bank_comes_back_and_is_done(person: Person) -> None:
-    through_the_bank(person)
+    person.through_the_bank()
 
     assert is_done(person)
     assert person.status in {"verifyingAuth", "active"}
 
 
 def test_the_authorisation_request_is_as_the_specifications_say(person: Person) -> None:
-    page = person.press("continue")
+    person.press("continue")
 
-    link = BeautifulSoup(page.body, "html.parser").find("a", href=lambda href: href and "/authorize?" in href)
-    assert link is not None
-    prompt = {name: value for name, [value] in parse_qs(urlsplit(str(link["href"])).query).items()}
+    url = person.go_to_the_bank()
+
+    prompt = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
     assert prompt["response_type"] == "code"
     assert prompt["scope"] == "openid"
     assert prompt["redirect_uri"] == f"{BASE_URL}/completion/callback"
@@ -69,9 +63,96 @@ def test_the_authorisation_request_is_as_the_specifications_say(person: Person) 
     assert prompt["ui_locales"] == "en"
 
 
+def test_after_the_sign_in_the_customer_confirms_on_a_page_that_names_the_account(person: Person) -> None:
+    person.press("continue")
+
+    page = person.come_back(person.sign_in_at_the_bank())
+
+    assert person.session.state is State.OPENED
+    assert "…0001" in page.body
+    person.press("answer")
+    assert is_done(person)
+
+
+def test_a_link_to_the_sign_in_that_another_person_follows_moves_nothing(
+    person: Person, log: StringIO
+) -> None:
+    """A starts a session and sends B only the identity provider's link (RFC 9700, section 4.7)."""
+    person.press("continue")
+    url = person.sign_in_at_the_bank()
+    history = len(person.session.history)
+
+    person.cookies.clear()
+    page = person.come_back(url)
+
+    assert page.status == 403
+    assert "started in another browser" in page.body
+    assert person.started["redirect_uri"] not in page.body
+    assert 'name="ticket"' not in page.body
+    assert (person.session.state, len(person.session.history)) == (State.OPENED, history)
+    assert "other browser" in log.getvalue()
+
+
+def test_the_cookie_of_another_browser_is_not_enough(person: Person, stack: Deployment, sage: Simulator) -> None:
+    other = Person(stack, sage, "ben", account=1)
+    for one in (person, other):
+        one.press("continue")
+    url = person.sign_in_at_the_bank()
+    other.sign_in_at_the_bank()
+
+    person.cookies = {name: next(iter(other.cookies.values())) for name in person.cookies}
+
+    assert person.come_back(url).status == 403
+
+
+def test_the_cookie_is_only_for_this_host_over_tls_and_no_longer_than_the_session(person: Person) -> None:
+    person.press("continue")
+
+    person.go_to_the_bank()
+
+    name, _, attributes = person.page.headers["Set-Cookie"].partition("=")
+    assert name == f"__Host-reauthorisation-{person.session.authorisation_id}"
+    parts = attributes.split("; ")
+    assert {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"} <= set(parts)
+    [seconds] = [int(part.removeprefix("Max-Age=")) for part in parts if part.startswith("Max-Age=")]
+    assert 0 < seconds <= 20 * 60
+
+
+@pytest.mark.parametrize("kept", ["state", "iss"])
+def test_a_callback_without_code_or_error_is_refused_before_anything_is_claimed(person: Person, kept: str) -> None:
+    person.press("continue")
+    url = person.sign_in_at_the_bank()
+    history = len(person.session.history)
+
+    page = person.come_back(with_parameter(url, code=None, **({"iss": None} if kept == "state" else {})))
+
+    assert page.status == 400
+    assert 'name="ticket"' not in page.body
+    assert len(person.session.history) == history
+
+
+def test_in_the_whole_window_continue_leads_straight_to_the_bank(person: Person) -> None:
+    person.headers["Sec-Fetch-Dest"] = "document"
+
+    page = person.press("continue")
+
+    assert page.status == 303
+    assert "/authorize?" in page.headers["Location"]
+
+
+def test_in_a_frame_the_page_opens_the_bank_in_the_whole_window(person: Person) -> None:
+    person.headers["Sec-Fetch-Dest"] = "iframe"
+
+    page = person.press("continue")
+
+    assert page.status == 200
+    assert 'target="_top"' in page.body
+    assert "Set-Cookie" not in page.headers
+
+
 @pytest.mark.parametrize("person", ["eve"], indirect=True)
 def test_the_holder_of_another_account_is_denied_and_no_patch_says_success(person: Person) -> None:
-    through_the_bank(person)
+    person.through_the_bank()
 
     assert person.page.status == 200
     assert person.session.reason == "wrong_owner"
@@ -90,12 +171,11 @@ def test_who_cancels_at_the_bank_has_cancelled(person: Person) -> None:
 
 @pytest.mark.parametrize("person", ["finn", "gina"], indirect=True)
 def test_a_bank_that_is_slow_or_fails_offers_to_try_again_and_then_lets_the_customer_through(person: Person) -> None:
-    through_the_bank(person)
+    person.through_the_bank()
     assert person.page.status == 503
     assert person.session.attempts == 0
 
-    person.press("continue")
-    person.come_back(person.sign_in_at_the_bank())
+    person.through_the_bank()
 
     assert is_done(person)
 
@@ -115,6 +195,7 @@ def test_a_customer_who_goes_back_may_go_to_the_bank_again_and_the_first_callbac
     assert person.come_back(first).status == 403
     assert person.session.state is State.OPENED
     person.come_back(second)
+    person.press("answer")
     assert is_done(person)
 
 
@@ -122,6 +203,7 @@ def test_a_callback_that_is_replayed_shows_the_outcome_and_tells_sage_nothing_mo
     person.press("continue")
     url = person.sign_in_at_the_bank()
     person.come_back(url)
+    person.press("answer")
 
     person.come_back(url)
 
@@ -209,15 +291,14 @@ def test_an_id_token_that_does_not_hold_proves_nothing_and_costs_one_attempt(
 ) -> None:
     control.put("/bank/id-tokens", spoilt)
 
-    through_the_bank(person)
+    person.through_the_bank()
 
     assert person.page.status == 200
     assert person.offers("continue")
     assert (person.session.state, person.session.attempts) == (State.OPENED, 1)
     assert reason in log.getvalue()
     control.put("/bank/id-tokens", {})
-    person.press("continue")
-    person.come_back(person.sign_in_at_the_bank())
+    person.through_the_bank()
     assert is_done(person)
 
 
@@ -232,7 +313,7 @@ def test_the_claim_may_be_a_string_or_a_list_and_must_contain_the_account(
 ) -> None:
     control.put("/bank/id-tokens", {"claims": {"accounts": accounts}})
 
-    through_the_bank(person)
+    person.through_the_bank()
 
     assert person.session.outcome is outcome
 
@@ -240,11 +321,11 @@ def test_the_claim_may_be_a_string_or_a_list_and_must_contain_the_account(
 def test_keys_may_be_rotated_between_two_customers(
     person: Person, stack: Deployment, sage: Simulator, control: Control
 ) -> None:
-    through_the_bank(person)
+    person.through_the_bank()
     control.post("/bank/keys", {"keep_previous": False})
 
     other = Person(stack, sage, "ben", account=1)
-    through_the_bank(other)
+    other.through_the_bank()
 
     assert is_done(other)
 
@@ -293,7 +374,6 @@ def test_whatever_the_identity_provider_does_wrong_the_customer_tries_again_and_
     assert person.page.status == 503
     assert person.session.attempts == 0
 
-    person.press("continue")
-    person.come_back(person.sign_in_at_the_bank())
+    person.through_the_bank()
 
     assert is_done(person)

@@ -17,7 +17,6 @@ from connector.authenticators.port import (
     Answers,
     Ask,
     Authenticator,
-    AuthenticatorResult,
     AuthenticatorUnavailableError,
     CameBack,
     SendTo,
@@ -77,7 +76,7 @@ class CompleteAuthorisation:
 
     def come_back(self, query: Mapping[str, str], client: ClientContext) -> tuple[View, str]:
         """Pass on the query with which another site sent the customer back. Return the session's ticket too."""
-        callback = Callback.parse(query.get("state", ""))
+        callback = Callback.parse(query.get("state", ""), client.browser)
         if callback is None:
             raise TransitionRefusedError(Reason.UNKNOWN, None)
         try:
@@ -168,31 +167,27 @@ class CompleteAuthorisation:
             return Interrupted(self._release(session, visit.key if isinstance(answer, Answers) else None), again)
         if isinstance(answer, StillWaiting) and isinstance(result, Wait) and _changes_nothing(result, session):
             return Waiting(session, result)
-        return self._apply_result(session, holder, visit, result)
+        match next_step(session, result, max_attempts=self.max_attempts):
+            case Conclusion() as conclusion:
+                return self._conclude(session, holder, visit, conclusion)
+            case NextPrompt() as following:
+                return self._ask(session, holder, Callback.parse(visit.callback_state, client.browser), following)
 
     def _release(self, session: Authorisation, unheard: str | None = None) -> Authorisation:
         if session.lease is None:
             return session
         return self.store.apply(updates.release(session, unheard=unheard, now=self.clock()))
 
-    def _apply_result(
-        self, session: Authorisation, holder: TicketHolder, visit: Visit, result: AuthenticatorResult
+    def _ask(
+        self, session: Authorisation, holder: TicketHolder, callback: Callback | None, following: NextPrompt
     ) -> View:
-        match next_step(session, result, max_attempts=self.max_attempts):
-            case Conclusion() as conclusion:
-                return self._conclude(session, holder, visit, conclusion)
-            case NextPrompt() as following:
-                return self._ask(session, holder, visit, following)
-
-    def _ask(self, session: Authorisation, holder: TicketHolder, visit: Visit, following: NextPrompt) -> View:
         sent_to = following.prompt if isinstance(following.prompt, SendTo) else None
-        callback = Callback.parse(visit.callback_state) if sent_to else None
         ask = updates.ask(
             session,
             following,
             proof=_proof(session, holder),
             now=self.clock(),
-            callback=callback.kept(holder.ticket) if callback else NOTHING,
+            callback=callback.stored(holder.ticket) if sent_to and callback else NOTHING,
         )
         after = self.store.apply(ask)
         return SentTo(after, sent_to.url) if sent_to else self._current_step(after)

@@ -44,7 +44,7 @@ def ask(
     now: float,
     callback: Mapping[str, str] = NOTHING,
 ) -> Update:
-    """Go on from the session's step to the next prompt. `callback`: what `Callback.kept` returns."""
+    """Go on from the session's step to the next prompt. `callback`: what `Callback.stored` returns."""
     shown, step = following.prompt, session.step + 1
     sets: dict[str, str | int] = {"step": step, "prompt": prompt.write(shown), **callback}
     if not isinstance(shown, Denied) and shown.memory:

@@ -30,10 +30,14 @@ class TicketHolder:
 
 @dataclass(frozen=True, slots=True)
 class ClientContext:
-    """The customer's language (BCP 47), and the URL of ours to which another site sends the customer back."""
+    """What the request says about the customer's browser."""
 
     locale: str
+    """The customer's language (BCP 47)."""
     callback_url: str
+    """The URL of ours to which another site sends the customer back."""
+    browser: str = field(repr=False)
+    """The value of the cookie that the browser sent; before it has one, the value that it is about to get."""
 
 
 def visit_of(session: Authorisation, holder: TicketHolder, client: ClientContext, answer: Answer | None) -> Visit:
@@ -47,7 +51,7 @@ def visit_of(session: Authorisation, holder: TicketHolder, client: ClientContext
         key=_idempotency_key(session, holder, answer),
         memory=session.memory,
         callback_url=client.callback_url,
-        callback_state=Callback.mint(session.authorisation_id, session.step + 1).state,
+        callback_state=Callback.mint(session.authorisation_id, session.step + 1, client.browser).state,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
+from connector.pages.account import account_shown
 from connector.pages.fields import questions
 from connector.pages.forms import Form
 from connector.pages.pages import Pages
@@ -27,7 +28,13 @@ def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
     page, status, context = _step(view)
     session = view.authorisation
     form = Form.of(session, ticket, base_url)
-    return pages.render(page, status, expires_at=session.expires_at, form=form, **context)
+    account = account_shown(session)
+    return pages.render(page, status, expires_at=session.expires_at, form=form, account=account, **context)
+
+
+def sent_away(page: Response, url: str, *, cookie: str) -> Response:
+    """Send the browser to another site (303). `page` is for a browser that does not follow."""
+    return Response(status=303, headers={**page.headers, "Location": url, "Set-Cookie": cookie}, body=page.body)
 
 
 def return_url_of(session: Authorisation | None) -> str | None:
@@ -48,7 +55,7 @@ def _step(
         case Checking():
             return "checking", 200, {"seconds": CHECKING_SECONDS}
         case SentTo(url=url):
-            return "sent_to", 200, {"url": url}
+            return "sent_to", 200, {"first": url is not None}
         case DeniedOnce(denied=denied):
             return "denied_once", 200, {"text": denied.text, "attempts_left": view.attempts_left}
         case Interrupted(do=do):

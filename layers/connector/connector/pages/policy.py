@@ -11,7 +11,9 @@ def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str
     """Return the headers of a page in this language that holds this style."""
     # Browsers apply `form-action` to every redirect that follows a form. Sage's return page may redirect further, for
     # example to a sign-in on another host, so every https host is allowed. `redirect_uri` was checked before.
-    form_targets = " ".join(["https:", *(s for s in settings.redirect_origins.sources if s.startswith("http:"))])
+    # Only a local deployment has http origins; there the identity provider is on http too.
+    local = any(source.startswith("http:") for source in settings.redirect_origins.sources)
+    form_targets = "https: http:" if local else "https:"
     policy = (
         "default-src 'none'",
         f"style-src {source_hash(css)}",
@@ -29,7 +31,8 @@ def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str
         "Vary": "Accept-Language, Sec-Fetch-Mode",
         "Content-Security-Policy": "; ".join(policy),
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        # Our own pages say their origin when they post to us; other sites learn nothing.
+        "Referrer-Policy": "same-origin",
         "Strict-Transport-Security": "max-age=63072000",
         "X-Content-Type-Options": "nosniff",
     }

@@ -31,6 +31,16 @@ def bad_request(pages: Pages) -> Response:
     return pages.render("bad_request", 400, return_url=None)
 
 
+def other_browser(pages: Pages) -> Response:
+    """Refuse a callback of another browser. No link back: this customer may never have started anything."""
+    return pages.render("other_browser", 403, return_url=None)
+
+
+def other_site(pages: Pages) -> Response:
+    """Refuse a form that a page of another site sent. No link back, likewise."""
+    return pages.render("other_site", 403, return_url=None)
+
+
 def not_now(pages: Pages) -> Response:
     """Refuse a speculative request (a prefetch), which would use up the session before the customer asks for it."""
     return pages.render("trouble", 503, again=None, return_url=None)

@@ -27,6 +27,8 @@ class SubmittedForm:
     do: Do
     step: int
     typed: Mapping[str, str] = field(repr=False)
+    in_whole_window: bool = False
+    """Whether the form opened the answer in the whole window, for a browser that does not say so itself."""
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> Self:
@@ -38,4 +40,5 @@ class SubmittedForm:
         if do not in get_args(Do.__value__) or not (step.isascii() and step.isdecimal() and len(step) <= _LONGEST_STEP):
             raise InvalidFormError("a form without a button and a step of ours")
         typed = {name.removeprefix(_ANSWER): value for name, value in fields.items() if name.startswith(_ANSWER)}
-        return cls(TicketHolder(authorisation_id, ticket), do, int(step), typed)  # type: ignore[arg-type]  # `do` was checked above
+        whole = fields.get("window") == "whole"
+        return cls(TicketHolder(authorisation_id, ticket), do, int(step), typed, whole)  # type: ignore[arg-type]  # `do` was checked above

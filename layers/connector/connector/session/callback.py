@@ -1,8 +1,11 @@
-"""The callback of a customer who was sent to another site: its `state`, and the ticket that the state decrypts.
+"""The callback: how a customer whom a page sent to another site comes back to the session, in the same browser.
 
-The page after a callback has forms, which need the session's ticket. The ticket is in no URL and is stored nowhere. So
-the session stores it encrypted with a key that only the `state` has: neither the table alone nor the URL alone gives
-the ticket. The session also stores the key's SHA-256, which proves that a callback belongs to it.
+Two values must come back together. The `state` of the callback URL holds a random key. A cookie of the browser that was
+sent away holds another random value. The session stores only a SHA-256 of both, so a link with a `state` is worth
+nothing in another browser (RFC 9700, section 4.7).
+
+A page that follows a callback has forms, so it needs the session's ticket, which no URL and no table holds in clear.
+The session stores the ticket encrypted under a key that is derived from the two values.
 """
 
 import secrets
@@ -13,45 +16,50 @@ from typing import Self
 
 from connector.session.authorisation import Authorisation, canonical_id
 
+_LONGEST_STEP = 9
+"""Digits. A longer number is no step of ours, and DynamoDB stores at most 38 digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """The parts of one `state`. It is valid at one step of the journey, so it can be used once."""
+    """The values of one callback. It serves at one step, and so once."""
 
     authorisation_id: str
     step: int
     key: str = field(repr=False)
+    browser: str = field(repr=False)
+    """The value of the browser's cookie; empty where the browser has none."""
 
     @classmethod
-    def mint(cls, authorisation_id: str, step: int) -> Self:
-        """Return a new callback, with a key of 256 random bits."""
-        return cls(authorisation_id, step, urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
+    def mint(cls, authorisation_id: str, step: int, browser: str) -> Self:
+        """Make a callback with a key of 256 random bits."""
+        return cls(authorisation_id, step, secrets.token_urlsafe(32), browser)
 
     @classmethod
-    def parse(cls, state: str) -> Self | None:
-        """Read a `state`, or return None where it does not have the form of ours."""
+    def parse(cls, state: str, browser: str) -> Self | None:
+        """Read a `state`; None where it is not one of ours."""
         authorisation_id, _, rest = state.partition(".")
         step, _, key = rest.partition(".")
         canonical = canonical_id(authorisation_id)
-        if canonical is None or not (step.isascii() and step.isdecimal()) or not key:
+        if canonical is None or not (step.isascii() and step.isdecimal() and len(step) <= _LONGEST_STEP) or not key:
             return None
-        return cls(canonical, int(step), key)
+        return cls(canonical, int(step), key, browser)
 
     @property
     def state(self) -> str:
-        """The text for the URL."""
+        """The `state` parameter of the URL."""
         return f"{self.authorisation_id}.{self.step}.{self.key}"
 
     @property
     def proof(self) -> dict[str, str]:
-        """The stored values that prove the callback."""
-        return {"callback_hash": sha256(self.key.encode()).hexdigest()}
+        """The stored value that the callback must match."""
+        return {"callback_hash": self._digest("proof").hex()}
 
-    def kept(self, ticket: str) -> dict[str, str]:
-        """Return the values that the session stores until the callback."""
-        from cryptography.fernet import Fernet  # noqa: PLC0415 - few journeys send customers elsewhere
+    def stored(self, ticket: str) -> dict[str, str]:
+        """Return the attributes that the session stores until the customer comes back."""
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - few journeys send customers to another site
 
-        return self.proof | {"callback_ticket": Fernet(f"{self.key}=").encrypt(ticket.encode()).decode()}
+        return self.proof | {"callback_ticket": Fernet(self._ticket_key).encrypt(ticket.encode()).decode()}
 
     def ticket_of(self, session: Authorisation | None) -> str:
         """Decrypt the session's ticket; empty where the session stores none, because the journey has ended."""
@@ -59,4 +67,11 @@ class Callback:
 
         if session is None or session.callback_ticket is None:
             return ""
-        return Fernet(f"{self.key}=").decrypt(session.callback_ticket.encode()).decode()
+        return Fernet(self._ticket_key).decrypt(session.callback_ticket.encode()).decode()
+
+    @property
+    def _ticket_key(self) -> bytes:
+        return urlsafe_b64encode(self._digest("ticket"))
+
+    def _digest(self, purpose: str) -> bytes:
+        return sha256(f"{purpose}:{self.key}:{self.browser}".encode()).digest()

@@ -38,6 +38,16 @@ class Request:
         """Whether a browser shows the answer as a document (Fetch Metadata). An embedding server does not say so."""
         return self.headers.get("sec-fetch-mode") == "navigate"
 
+    @property
+    def in_whole_window(self) -> bool:
+        """Whether a browser shows the answer in the whole window, not in a frame (Fetch Metadata)."""
+        return self.headers.get("sec-fetch-dest") == "document"
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie's value (RFC 6265, section 4.2.1); empty where the browser sent none of that name."""
+        pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
+        return next((value for found, _, value in pairs if found == name), "")
+
     def only(self, name: str) -> str | None:
         """Return a query parameter that was given exactly once; None where it is missing or was given twice."""
         values = self.query.get(name, ())

@@ -65,6 +65,14 @@ class AllowedOrigins:
         sources = tuple(entry.strip().rstrip("/") for entry in text.split(",") if entry.strip())
         return cls(sources, tuple(map(_read, sources)))
 
+    def allows(self, uri: str) -> bool:
+        """Tell whether `uri` is a plain URL of an allowed origin."""
+        try:
+            self.check(uri)
+        except RedirectNotAllowedError:
+            return False
+        return True
+
     def check(self, uri: str) -> None:
         """Raise RedirectNotAllowedError unless `uri` is a plain URL of an allowed origin."""
         found = _URL.fullmatch(uri) if len(uri) <= _LONGEST_URL else None

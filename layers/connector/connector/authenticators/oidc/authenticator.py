@@ -16,13 +16,17 @@ from connector.authenticators.oidc.provider import CodeRejectedError, IdentityPr
 from connector.authenticators.oidc.userinfo import InvalidUserinfoError, UserinfoCheck
 from connector.authenticators.port import (
     Answer,
+    Answers,
+    Ask,
     Authenticator,
     AuthenticatorResult,
     AuthenticatorUnavailableError,
     CameBack,
     Cancelled,
     Denied,
+    Field,
     Granted,
+    Kind,
     SendTo,
     Visit,
 )
@@ -30,6 +34,8 @@ from connector.runtime.observability import logger
 from connector.runtime.settings import ConfigurationError
 
 _TEMPORARY = {"server_error", "temporarily_unavailable"}
+_SIGNING_IN = "\x00"
+"""Replaces an earlier proof where the customer signs in anew. No account is named so."""
 
 
 class Oidc(Authenticator):
@@ -54,13 +60,21 @@ class Oidc(Authenticator):
             max_age=self.settings.oidc_max_age_seconds,
             ui_locales=visit.locale,
         )
-        return SendTo(url=url)
+        return SendTo(url=url, memory=_SIGNING_IN)
 
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
-        """Redeem the code that came back with the customer, and check the id token."""
-        if not isinstance(answer, CameBack):
-            raise AuthenticatorUnavailableError("only a callback is expected")
-        query = answer.query
+        """Check what came back with the customer. Then ask for a confirmation, on a page that names the account.
+
+        The page of the identity provider names no account, so the sign-in alone is no agreement.
+        """
+        if isinstance(answer, CameBack):
+            return self._came_back(visit, answer.query)
+        if isinstance(answer, Answers) and visit.memory == visit.external_id:
+            return Granted(frozenset({visit.external_id}))
+        raise AuthenticatorUnavailableError("only a callback or a confirmation is expected")
+
+    def _came_back(self, visit: Visit, query: Mapping[str, str]) -> AuthenticatorResult:
+        """Redeem the code, and check the id token."""
         if not self._is_from_the_issuer(visit, query.get("iss")):
             return _refused("an answer of another issuer, or without iss (RFC 9207)")
         if (error := query.get("error")) is not None:
@@ -71,7 +85,10 @@ class Oidc(Authenticator):
             claims = self._claims(visit, query)
         except (CodeRejectedError, InvalidIdTokenError, InvalidUserinfoError) as reason:
             return _refused(str(reason))
-        return Granted(_accounts(claims.get(self.settings.oidc_account_claim)))
+        accounts = _accounts(claims.get(self.settings.oidc_account_claim))
+        if visit.external_id not in accounts:
+            return Granted(accounts)
+        return Ask(fields=(Field(name="confirm", kind=Kind.CONFIRMATION),), memory=visit.external_id)
 
     def _claims(self, visit: Visit, query: Mapping[str, str]) -> Mapping[str, object]:
         client_id, secret = self._client()
