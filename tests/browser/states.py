@@ -89,24 +89,21 @@ EMBEDDABLE = ("start", "start-warns", "start-over", "unknown", "used", "expired"
 
 STATES = (*EMBEDDABLE, "trouble-again", "other-browser", "other-site", *VIEWS)
 
+_WITHOUT_SESSION = {"bad-request": bad_request, "other-browser": other_browser, "other-site": other_site}
 _SECONDS_LEFT = {"start": 1150, "start-warns": 200, "start-over": 0}
 
 
 def render(pages: Pages, state: str, base_url: str) -> Response:
     """Render one state as the functions do."""
+    if state in _WITHOUT_SESSION:
+        return _WITHOUT_SESSION[state](pages)
     match state:
         case "start" | "start-warns" | "start-over":
             return start(pages, Started(session(_SECONDS_LEFT[state]), sample.TICKET), base_url=base_url)
         case "unknown" | "used" | "expired":
             return refused(pages, Reason(state), return_url=HOME)
-        case "bad-request":
-            return bad_request(pages)
         case "trouble":
             return trouble(pages, return_url=HOME)
-        case "other-browser":
-            return other_browser(pages)
-        case "other-site":
-            return other_site(pages)
         case "trouble-again":
             brought = {"authorisation_id": sample.ID, "ticket": sample.TICKET}
             return trouble(pages, again=Form.retry(brought, base_url))

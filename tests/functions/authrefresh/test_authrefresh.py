@@ -132,11 +132,11 @@ def test_what_a_query_says_is_never_markup_of_ours(stack: Deployment) -> None:
     assert "<img src=x" not in answer.body
 
 
-def test_every_answer_is_html_that_no_cache_keeps_and_no_referrer_names(stack: Deployment) -> None:
+def test_every_answer_is_html_that_no_cache_keeps_and_no_other_site_sees_as_referrer(stack: Deployment) -> None:
     for answer in (get(stack), get(stack, state=""), get(stack, NAVIGATE)):
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 

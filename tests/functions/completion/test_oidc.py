@@ -74,9 +74,7 @@ def test_after_the_sign_in_the_customer_confirms_on_a_page_that_names_the_accoun
     assert is_done(person)
 
 
-def test_a_link_to_the_sign_in_that_another_person_follows_moves_nothing(
-    person: Person, log: StringIO
-) -> None:
+def test_a_link_to_the_sign_in_that_another_person_follows_moves_nothing(person: Person, log: StringIO) -> None:
     """A starts a session and sends B only the identity provider's link (RFC 9700, section 4.7)."""
     person.press("continue")
     url = person.sign_in_at_the_bank()
