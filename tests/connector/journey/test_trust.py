@@ -85,7 +85,7 @@ def test_no_credential_prints_itself() -> None:
     shown = [
         Credentials(**secrets),
         TicketHolder(sample.ID, "secret-ticket"),
-        Callback(sample.ID, 1, "secret-key"),
+        Callback(sample.ID, 1, "secret-key", "secret-cookie"),
         SendTo(url="https://bank.example/?state=secret-state"),
         SubmittedForm.read(form),
         Token("secret-token", 0),

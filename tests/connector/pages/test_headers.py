@@ -92,5 +92,5 @@ def test_every_page_is_https_only_for_two_years_and_talks_to_its_own_origin_only
 
     assert page.headers["Strict-Transport-Security"] == "max-age=63072000"
     assert page.headers["X-Content-Type-Options"] == "nosniff"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert policy(page)["connect-src"] == "'self'"
