@@ -41,12 +41,18 @@ class RunningStack:
 
 
 @contextlib.contextmanager
-def bring_up(workspace: Workspace, port: int, **parameters: str) -> Iterator[RunningStack]:
+def bring_up(
+    workspace: Workspace, port: int, *, functions_endpoint: str | None = None, **parameters: str
+) -> Iterator[RunningStack]:
     """Start everything and deploy the build of this workspace. Stop everything when the context ends.
 
-    `parameters` are template parameters. They replace the defaults of `parameters_for`. Raises LocalError.
+    `functions_endpoint` is the URL at which the functions reach AWS; None: directly. `parameters` are template
+    parameters. They replace the defaults of `parameters_for`. Raises LocalError.
     """
-    with simulator(workspace) as sage, emulator(workspace, port, deployment.REGION) as endpoint:
+    with (
+        simulator(workspace) as sage,
+        emulator(workspace, port, deployment.REGION, functions_endpoint) as endpoint,
+    ):
         aws = Aws(endpoint, deployment.REGION)
         defaults = parameters_for(sage, deployment.public_url(port))
         if "Authenticator" in parameters:

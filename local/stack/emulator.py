@@ -15,14 +15,20 @@ from simulator.loopback import session
 
 
 @contextlib.contextmanager
-def emulator(workspace: Workspace, port: int, region: str) -> Iterator[str]:
-    """Run the local AWS until the context ends. The value is its endpoint URL. Raises LocalError."""
+def emulator(workspace: Workspace, port: int, region: str, functions_endpoint: str | None = None) -> Iterator[str]:
+    """Run the local AWS until the context ends. The value is its endpoint URL. Raises LocalError.
+
+    `functions_endpoint` is the URL at which the functions reach AWS; None: directly.
+    """
     url = f"http://{LOOPBACK}:{port}"
     log = workspace.log("emulator")
     # The files include an unpacked layer for every Lambda worker.
     with tempfile.TemporaryDirectory(prefix="emulator-", dir=workspace.directory, ignore_cleanup_errors=True) as files:
         command = [str(EMULATOR_PYTHON), "-m", "ministack"]
-        with running(command, log=log, env=_environment(files, port, region), cwd=Path(files)) as process:
+        environment = _environment(files, port, region)
+        if functions_endpoint:
+            environment["AWS_ENDPOINT_URL"] = functions_endpoint
+        with running(command, log=log, env=environment, cwd=Path(files)) as process:
             wait_until_ready("The local AWS", process, log, lambda: _responds(f"{url}/_ministack/ready"))
             yield url
 

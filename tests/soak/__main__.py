@@ -7,11 +7,12 @@ from pathlib import Path
 
 from local.machine.errors import LocalError
 from local.machine.exclusive import exclusive_use
-from local.machine.ports import free_port
+from local.machine.ports import LOOPBACK, free_port
 from local.machine.terminal import in_the_foreground, say, stop_on_signals
 from local.machine.workspace import CHECKOUT, DEFAULT_WORKSPACE, Workspace
 from local.stack.bring_up import bring_up
 from local.stack.deployment import build
+from tests.soak.aws_proxy import aws_proxy
 from tests.soak.report import write_between_markers
 from tests.soak.run import Plan, soak
 
@@ -46,8 +47,12 @@ def main() -> int:
 def _soak(workspace: Workspace, plan: Plan, page: Path) -> int:
     say(f"Building and deploying the stack; then {plan.customers} customers for up to {plan.seconds / 60:.0f} minutes.")
     build(workspace)
-    with bring_up(workspace, free_port()) as running:
-        soaked = soak(running, workspace, plan)
+    port = free_port()
+    with (
+        aws_proxy(f"http://{LOOPBACK}:{port}", plan.seed) as aws,
+        bring_up(workspace, port, functions_endpoint=aws.url) as running,
+    ):
+        soaked = soak(running, workspace, plan, aws)
     say(soaked.table)
     for sentence in (soaked.audit.lost + soaked.audit.doubled + soaked.audit.wrong)[:SHOWN]:
         say(sentence)

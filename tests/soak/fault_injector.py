@@ -1,4 +1,4 @@
-"""The faults of the soak test: at Sage, in Lambda, and rotations of the client secret."""
+"""The faults of the soak test: at Sage, at AWS, in Lambda, and rotations of the client secret."""
 
 import json
 import os
@@ -13,8 +13,11 @@ from typing import Any
 
 from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
+from tests.soak.aws_proxy import AwsProxy
 
 A_FIFTH = 0.2
+AT_AWS = 0.05
+"""The probability that a call to AWS fails."""
 LATE_SECONDS = 6
 """Longer than the connector's time-out of one call."""
 OUTAGE_SECONDS = 8
@@ -46,9 +49,17 @@ AT_SAGE_ID: list[dict[str, Any]] = [
 class FaultInjector:
     """Injects faults while its context lasts, and counts those that the simulator does not count."""
 
-    def __init__(
-        self, running: RunningStack, workspace: Workspace, seed: int, *, kill_every: float, outage_every: float
+    def __init__(  # noqa: PLR0913 - what fails, and how often
+        self,
+        running: RunningStack,
+        workspace: Workspace,
+        seed: int,
+        *,
+        kill_every: float,
+        outage_every: float,
+        aws: AwsProxy | None = None,
     ) -> None:
+        self._aws = aws
         self._running = running
         self._workspace = workspace
         self._seed = seed
@@ -62,6 +73,8 @@ class FaultInjector:
         """Inject faults while the context lasts."""
         self._plan("provider_api", AT_PROVIDER_API, probability=A_FIFTH, seed=self._seed)
         self._plan("sage_id", AT_SAGE_ID, probability=A_FIFTH, seed=self._seed)
+        if self._aws:
+            self._aws.probability = AT_AWS
         threads = [threading.Thread(target=self._repeat, args=each, daemon=True) for each in self._every.items()]
         for thread in threads:
             thread.start()
@@ -71,6 +84,9 @@ class FaultInjector:
             self._stop.set()
             for thread in threads:
                 thread.join()
+            if self._aws:
+                self._aws.probability = 0
+                self.injected += self._aws.applied
             self._running.control.delete("/faults")
 
     def _plan(self, party: str, faults: list[dict[str, Any]], **more: float) -> None:

@@ -13,6 +13,7 @@ from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
 from local.stack.deployment import STACK_NAME
 from tests.soak.audit import Audit, audit
+from tests.soak.aws_proxy import AwsProxy
 from tests.soak.customer import Customer, Journey, Log
 from tests.soak.fault_injector import FaultInjector
 from tests.soak.report import table
@@ -46,11 +47,13 @@ class SoakResult:
     table: str
 
 
-def soak(running: RunningStack, workspace: Workspace, plan: Plan) -> SoakResult:
-    """Run the test on a running stack."""
+def soak(running: RunningStack, workspace: Workspace, plan: Plan, aws: AwsProxy | None = None) -> SoakResult:
+    """Run the test on a running stack. With the proxy `aws` calls to AWS fail too."""
     began, log = time.monotonic(), Log()
     before = _applied_faults(running)
-    injector = FaultInjector(running, workspace, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every)
+    injector = FaultInjector(
+        running, workspace, plan.seed, kill_every=plan.kill_every, outage_every=plan.outage_every, aws=aws
+    )
     _warm_up(running, plan, log)
     with injector.running():
         _customers(running, plan, log)
