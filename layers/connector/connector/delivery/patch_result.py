@@ -61,11 +61,11 @@ def interpret(response: ApiResponse, *, after_uncertain: bool, seconds_left: flo
     status = response.status
     if status is None:
         return Retryable("no answer" if response.sent else "no connection", uncertain=response.sent)
-    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+    if response.ok:
         return Acknowledged("acknowledged")
     if status == HTTPStatus.CONFLICT and after_uncertain and seconds_left > CONFLICT_UNCLEAR_SECONDS:
         return Acknowledged("HTTP 409 after an uncertain attempt")
-    if status in _TEMPORARY or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in _TEMPORARY or not response.refuses:
         # A redirect was answered instead of being acted on.
         uncertain = status >= HTTPStatus.BAD_REQUEST and status not in _NOT_ACTED_ON
         return Retryable(f"HTTP {status}", uncertain=uncertain, retry_after=response.retry_after)
