@@ -3,12 +3,13 @@
 These names are loopback addresses (RFC 6761 section 6.3), but not every system's resolver implements that.
 """
 
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import Cookie
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
 from urllib3.connectionpool import ConnectionPool
 
 LOOPBACK = "127.0.0.1"
@@ -52,12 +53,20 @@ class LoopbackAdapter(HTTPAdapter):
         return super().get_connection_with_tls_context(request, *args, **kwargs)
 
 
+class _LoopbackCookies(RequestsCookieJar):
+    """Sends `Secure` cookies over plain HTTP, as browsers do to loopback addresses."""
+
+    def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed through
+        """Store a cookie for both schemes."""
+        cookie.secure = False
+        super().set_cookie(cookie, *args, **kwargs)
+
+
 def session() -> requests.Session:
     """Return a session for local servers. Proxies in the environment are ignored."""
     made = requests.Session()
     made.trust_env = False
-    # As browsers do: loopback addresses get cookies that are `Secure`.
-    made.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
+    made.cookies = _LoopbackCookies()
     adapter = LoopbackAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
     made.mount("http://", adapter)
     made.mount("https://", adapter)

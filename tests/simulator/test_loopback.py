@@ -55,3 +55,26 @@ def test_a_stopped_server_refuses_connections() -> None:
     server.stop()
     with session() as http, pytest.raises(requests.ConnectionError):
         http.get(server.origin)
+
+
+def test_a_secure_cookie_is_sent_back_to_a_loopback_address_over_plain_http() -> None:
+    """Browsers do so; the session of a customer in the tests must not differ."""
+    app = Flask("cookie")
+    server = Server("127.0.0.1")
+
+    @app.get("/set")
+    def give() -> Response:
+        answer = Response("given")
+        answer.set_cookie("__Host-a", "1", secure=True, httponly=True, samesite="Lax")
+        return answer
+
+    @app.get("/seen")
+    def seen() -> str:
+        return request.headers.get("Cookie", "")
+
+    server.serve(app)
+    with session() as client:
+        client.get(f"{server.origin}/set", timeout=5)
+        answer = client.get(f"{server.origin}/seen", timeout=5)
+    server.stop()
+    assert answer.text == "__Host-a=1"
