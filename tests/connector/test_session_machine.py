@@ -1,6 +1,6 @@
 """The session as a state machine: calls in any order, clocks that move, any failure; a model beside the store."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import boto3
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from moto import mock_aws
 
-from connector.session.authorisation import Outcome, Reason, TransitionRefusedError
+from connector.sage.provider_api import ApiResponse
+from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble
@@ -17,10 +18,38 @@ from tests.fakes.store import MemoryStore
 from tests.fakes.system import OutboxStore, System, check_ended, check_session, shows_delivered
 from tests.template import create_table
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 TWENTY_MINUTES = 20 * 60
 SAGE_STARTED_BEFORE = 25
 """Seconds between the start of an authorisation at Sage and its notification."""
 PAUSES = st.sampled_from([0.2, 1, 3, 8, 31, 61, 300, 1140])
+
+
+LOST = st.sampled_from([Trouble.LOST_BEFORE, Trouble.LOST_AFTER, Trouble.FAILED_AFTER])
+NOT_RECEIVED = st.lists(
+    st.sampled_from([Trouble.NO_TOKEN, Trouble.NO_CONNECTION, Trouble.RATE_LIMITED, Trouble.NOT_AUTHENTICATED]),
+    max_size=2,
+)
+
+
+class SlowSage(Sage):
+    """Banking Service, whose next answer is on its way for as long as `meanwhile` takes."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.acknowledged = set[str]()
+        """The authorisations for which the connector got a 2xx."""
+
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
+        answer = super().patch_authorisation(authorisation_id, status, timeout=timeout)
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        if answer.ok:
+            self.acknowledged.add(authorisation_id)
+        return answer
 
 
 class Model:
@@ -53,7 +82,7 @@ class Sessions(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.clock = Clock()
-        self.sage = Sage(self.clock)
+        self.sage = SlowSage(self.clock)
         self.system = System(self.make_store(), self.clock, self.sage)
         self.models: dict[str, Model] = {}
 
@@ -117,6 +146,30 @@ class Sessions(RuleBasedStateMachine):
     def trouble_ahead(self, troubles: list[Trouble]) -> None:
         self.sage.troubles = troubles
 
+    @rule(session=sessions, lost=LOST, then=NOT_RECEIVED)
+    def confirm_while_answers_are_lost(self, session: str, lost: Trouble, then: list[Trouble]) -> None:
+        self.open(session)
+        self.go_on(session)
+        self.sage.down = False
+        self.sage.troubles = [lost, *then]
+        self._decide(session, Outcome.SUCCESS, guesses=False)
+
+    @rule(session=sessions)
+    def confirm_while_the_session_ends(self, session: str) -> None:
+        """Confirm while Sage still accepts; before the answer arrives the session ends and another tab refreshes."""
+        model = self.models[session]
+        self.open(session)
+        self.go_on(session)
+        self.clock.now = max(self.clock.now, model.ends - SAGE_STARTED_BEFORE - 1)
+
+        def session_ends() -> None:
+            self.clock.now = max(self.clock.now, model.ends)
+            self._refusal(self.system.refresh, session, model.ticket or "none")
+
+        self.sage.down, self.sage.troubles, self.sage.meanwhile = False, [], session_ends
+        self._decide(session, Outcome.SUCCESS, guesses=False)
+        self.sage.meanwhile = lambda: None
+
     @precondition(lambda self: not self.sage.down)
     @rule()
     def sage_goes_down(self) -> None:
@@ -136,6 +189,8 @@ class Sessions(RuleBasedStateMachine):
             assert (kept.ticket_hash is not None) == (model.ticket is not None)
             assert kept.uncertain_attempts >= 0
             check_session(kept, self.sage, confirmed=model.outcome is Outcome.SUCCESS)
+            if session in self.sage.acknowledged:
+                assert kept.state is State.DELIVERED
 
     def teardown(self) -> None:
         """Remove all faults: the outbox must become empty."""
@@ -198,5 +253,5 @@ TestSessionsInMemory = Sessions.TestCase
 TestSessionsInMemory.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestSessionsOnDynamoDB = SessionsOnDynamoDB.TestCase
 TestSessionsOnDynamoDB.settings = settings(
-    max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=6, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
