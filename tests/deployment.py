@@ -4,7 +4,7 @@ import importlib.util
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -57,12 +57,15 @@ class Deployment:
             assert spec is not None
             assert spec.loader is not None
             module = importlib.util.module_from_spec(spec)
-            given = _AWS.keys() | variables(name)
-            with patch.dict("os.environ", {n: value for n, value in self.environment.items() if n in given}):
+            with self._environment_of(name):
                 spec.loader.exec_module(module)
                 _count_calls(self.calls)
             self._loaded[name] = module
         return self._loaded[name]
+
+    def _environment_of(self, name: str) -> AbstractContextManager[object]:
+        given = _AWS.keys() | variables(name)
+        return patch.dict("os.environ", {n: value for n, value in self.environment.items() if n in given})
 
     def cold(self) -> None:
         """Forget every environment that is warm."""
@@ -95,7 +98,9 @@ class Deployment:
 
     def invoke(self, function: str, event: Mapping[str, Any], seconds: int = 25) -> dict[str, Any]:
         """Send the function an event, with so much time left."""
-        answer: dict[str, Any] = self.function(function).handler(event, Context(seconds))
+        module = self.function(function)
+        with self._environment_of(function):
+            answer: dict[str, Any] = module.handler(event, Context(seconds))
         return answer
 
     def items(self) -> list[dict[str, Any]]:

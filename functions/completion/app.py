@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from connector.authenticators.configuration import AuthenticatorSettings
 from connector.bootstrap.authenticator import authenticator
 from connector.bootstrap.aws import credentials_vault, sessions
-from connector.bootstrap.sage import provider_api
+from connector.bootstrap.outcomes import LazyProviderApi
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
@@ -41,7 +41,7 @@ credentials = credentials_vault()
 store = sessions()
 delivery = Delivery(
     store,
-    provider_api(credentials),
+    LazyProviderApi(credentials),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,

@@ -2,7 +2,7 @@
 
 import json
 
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 
 
 def account(status: str, bank_account_id: str = "account-1") -> ApiResponse:

@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.aws.lock import Lock, Locks
 from connector.delivery.deliver import AuthorisationsApi
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.sage.tokens import Token, TokenStore
 from connector.session.authorisation import Authorisation
 from connector.session.store import OutboxEntry

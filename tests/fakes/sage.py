@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 
 
 class Trouble(StrEnum):

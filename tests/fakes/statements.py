@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from connector.journey.views import Ended, View
 from connector.journey.visit import ClientContext, TicketHolder
 from connector.notification.accept import notify
 from connector.runtime.rate_limiter import RateLimiter
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session import ticket
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import OutboxEntry, Store

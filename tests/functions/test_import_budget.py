@@ -32,8 +32,8 @@ def test_the_first_page_does_not_wait_for_what_it_does_not_need(package: str) ->
     assert package not in imported("authrefresh")
 
 
-@pytest.mark.parametrize("package", ["joserfc", "authlib", "babel"])
-def test_a_confirmation_does_not_wait_for_what_it_does_not_need(package: str) -> None:
+@pytest.mark.parametrize("package", ["requests", "joserfc", "authlib", "babel"])
+def test_the_second_page_does_not_wait_for_what_it_does_not_need(package: str) -> None:
     assert package not in imported("completion")
 
 

@@ -5,7 +5,7 @@ import pytest
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.delivery.updates import deliver
 from connector.notification.accept import notify
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.store import DynamoDBStore
 from tests import sample

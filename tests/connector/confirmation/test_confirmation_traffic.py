@@ -5,7 +5,7 @@ from connector.delivery.updates import deliver
 from connector.journey.start import open_session
 from connector.journey.updates import decide
 from connector.notification.accept import notify
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
 from connector.session.updates import Lease

@@ -5,7 +5,7 @@ import pytest
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery import updates
 from connector.delivery.deliver import Delivery
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.updates import Update
 from tests import sample

@@ -10,7 +10,7 @@ from connector.delivery.relay import Relay
 from connector.journey.start import open_session
 from connector.journey.updates import decide
 from connector.notification.accept import notify
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.session.updates import Lease
 from tests import sample

@@ -10,7 +10,7 @@ import pytest
 from connector.aws.lock import LockHeldError
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, State
 from connector.session.store import OutboxEntry
 from connector.session.updates import Update

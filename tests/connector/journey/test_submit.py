@@ -6,7 +6,7 @@ from connector.authenticators.port import Answers, Cancelled, Wait
 from connector.journey.updates import claim, release
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
 from connector.journey.visit import TicketHolder
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
 from connector.session.transitions import DECIDE
 from connector.session.updates import Lease, Update

@@ -6,7 +6,7 @@ from connector.reauth_requests.message_result import DeadLetter, Done, MessageRe
 from connector.reauth_requests.model import ReauthRequest, RequestStatus
 from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.settings import RequestSettings
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 from tests.fakes.clock import Clock
 from tests.fakes.request_repository import MemoryRequestRepository
 from tests.fakes.statements import Statements, refusal, statement, statement_posted

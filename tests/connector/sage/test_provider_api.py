@@ -11,8 +11,9 @@ import pytest
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.runtime.settings import ConfigurationError
+from connector.sage.api_response import ApiResponse, NotSentError
 from connector.sage.credentials import Credentials
-from connector.sage.provider_api import ApiResponse, NotSentError, ProviderApi
+from connector.sage.provider_api import ProviderApi
 from connector.sage.tokens import Token, TokenUnavailableError
 from tests.fakes.dripping import dripping
 

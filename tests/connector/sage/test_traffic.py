@@ -1,19 +1,22 @@
 """The traffic to Sage, on real sockets: its rate, its pauses, its secrets, and where they never go."""
 
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs
 
 import pytest
 
 from connector.aws.vault import Vault
 from connector.sage.credentials import Credentials
-from connector.sage.provider_api import ApiResponse, ProviderApi
+from connector.sage.provider_api import ProviderApi
 from connector.sage.sage_id import SageId
 from connector.sage.tokens import Token, Tokens, TokenUnavailableError
 from tests import sample
 from tests.fakes.clock import Clock
 from tests.fakes.document_server import DocumentServer, document_server
+
+if TYPE_CHECKING:
+    from connector.sage.api_response import ApiResponse
 
 PATCH = f"/authorisations/{sample.ID}"
 REDIRECTS = [301, 302, 303, 307, 308]

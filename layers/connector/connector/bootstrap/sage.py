@@ -1,12 +1,12 @@
 """The clients of Sage: the shared token and the Provider API."""
 
 import time
-from dataclasses import dataclass
 from math import inf
 
 from connector.aws import clients
 from connector.aws.vault import Vault
 from connector.bootstrap.aws import locks
+from connector.bootstrap.sage_settings import ProviderApiSettings, TokenSettings
 from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read
 from connector.sage.credentials import Credentials
@@ -14,22 +14,6 @@ from connector.sage.provider_api import ProviderApi
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenSettings:
-    """How the shared Sage ID token is obtained, and the secret that keeps it."""
-
-    sage_id_token_url: str
-    provider_api_audience: str
-    token_secret_arn: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProviderApiSettings:
-    """Where the Provider API is."""
-
-    provider_api_url: str
 
 
 def shared_tokens(credentials: Vault[Credentials]) -> Tokens:

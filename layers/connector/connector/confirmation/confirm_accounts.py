@@ -6,9 +6,9 @@ from http import HTTPStatus
 from typing import Protocol
 
 from connector.confirmation import updates
+from connector.sage.api_response import ApiResponse, NotSentError
 from connector.sage.error_text import describe, short
 from connector.sage.messages import AccountQueryResponse, QueriedAccount
-from connector.sage.provider_api import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, TransitionRefusedError
 from connector.session.transitions import CONFIRM, CONFIRM_TIMEOUT
 from connector.session.updates import Update

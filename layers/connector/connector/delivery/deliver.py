@@ -13,7 +13,7 @@ from typing import Protocol
 from connector.aws.errors import ServiceUnavailableError
 from connector.delivery import updates
 from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
-from connector.sage.provider_api import ApiResponse, NotSentError
+from connector.sage.api_response import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
 from connector.session.store import Store
 from connector.session.transitions import DELIVER, EXPIRE, POSTPONE, REJECT

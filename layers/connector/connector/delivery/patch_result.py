@@ -17,7 +17,7 @@ subtracts it again if no attempt under the lease was uncertain.
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from connector.sage.provider_api import NOT_ACCEPTED, ApiResponse
+from connector.sage.api_response import NOT_ACCEPTED, ApiResponse
 
 _NOT_ACTED_ON = NOT_ACCEPTED | {HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _TEMPORARY = _NOT_ACTED_ON | {HTTPStatus.REQUEST_TIMEOUT}

@@ -17,9 +17,9 @@ from connector.reauth_requests.model import (
 )
 from connector.reauth_requests.repository import RequestRepository
 from connector.reauth_requests.settings import RequestSettings
+from connector.sage.api_response import NOT_ACCEPTED, ApiResponse, NotSentError
 from connector.sage.error_text import describe, reason_of, short
 from connector.sage.messages import StatementResponse
-from connector.sage.provider_api import NOT_ACCEPTED, ApiResponse, NotSentError
 
 _TEMPORARY = NOT_ACCEPTED | {
     HTTPStatus.REQUEST_TIMEOUT,

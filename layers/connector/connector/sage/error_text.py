@@ -1,7 +1,7 @@
 """Sage's description of a failure as short, printable text, for a record and for the command line."""
 
+from connector.sage.api_response import ApiResponse
 from connector.sage.messages import ErrorResponse, Statement
-from connector.sage.provider_api import ApiResponse
 
 LONGEST_TEXT = 300
 """Characters of a text, at most."""

@@ -1,0 +1,37 @@
+"""The Provider API for outcomes. Only a customer who has finished the journey waits for its packages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from connector.aws.vault import Vault
+from connector.bootstrap.aws import LockSettings
+from connector.bootstrap.sage_settings import ProviderApiSettings, TokenSettings
+from connector.runtime.settings import read
+from connector.sage.api_response import ApiResponse
+from connector.sage.credentials import Credentials
+
+if TYPE_CHECKING:
+    from connector.sage.provider_api import ProviderApi
+
+
+@dataclass(frozen=True)
+class LazyProviderApi:
+    """The Provider API as delivery needs it. It is imported and made for the first outcome."""
+
+    credentials: Vault[Credentials]
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError now if a setting is missing, and not when a customer has finished."""
+        for kind in (ProviderApiSettings, TokenSettings, LockSettings):
+            read(kind)
+
+    def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
+        """Report the outcome. Raise NotSentError."""
+        return self._api.patch_authorisation(authorisation_id, status, timeout=timeout)
+
+    @cached_property
+    def _api(self) -> "ProviderApi":
+        from connector.bootstrap.sage import provider_api  # noqa: PLC0415 - see the module's docstring
+
+        return provider_api(self.credentials)

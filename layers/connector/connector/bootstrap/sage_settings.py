@@ -1,0 +1,19 @@
+"""The settings of the clients of Sage."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenSettings:
+    """How the shared Sage ID token is obtained, and the secret that keeps it."""
+
+    sage_id_token_url: str
+    provider_api_audience: str
+    token_secret_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderApiSettings:
+    """Where the Provider API is."""
+
+    provider_api_url: str
