@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from moto import mock_aws
 
-from connector.sage.provider_api import ApiResponse
+from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
