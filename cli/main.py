@@ -3,6 +3,7 @@
 import click
 
 from cli.check.command import check
+from cli.check_authenticator.command import check_authenticator
 from cli.commands.deliver import deliver
 from cli.commands.outbox import outbox
 from cli.commands.redrive import redrive
@@ -35,5 +36,5 @@ def main(
     context.obj = Context(Output(as_json), stack_name, region, profile)
 
 
-for command in (request, show, outbox, deliver, redrive, check):
+for command in (request, show, outbox, deliver, redrive, check, check_authenticator):
     main.add_command(command)

@@ -1,21 +1,17 @@
 """The command `connector check`."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-
 import click
 
 from cli.check import authrefresh, headers, notification, page
-from cli.check.findings import Finding, Result, run_checks
+from cli.check.findings import run_checks
+from cli.check.report import report
 from cli.check.target import Target
 from cli.check.tokens import OperatorTokens, SimulatorTokens
 from cli.context import Context
-from cli.output import table
 from cli.stack import local_stack_at
 
 CHECKS = (*notification.CHECKS, *authrefresh.CHECKS, *headers.CHECKS, *page.CHECKS)
 DEFAULT_REDIRECT_URI = "https://check.sage.com/return"
-MARKS = {Result.RIGHT: "ok", Result.WRONG: "WRONG", Result.UNTESTED: "-"}
 
 EPILOG = """\b
 Examples
@@ -69,17 +65,4 @@ def check(  # noqa: PLR0913 - one argument for each option
         target = Target(url, header_name, header_value, tokens, redirect_uri or DEFAULT_REDIRECT_URI, session_seconds)
     else:
         raise click.UsageError("A connector on AWS needs --header-value, and --token or --token-command.")
-    findings = list(run_checks(CHECKS, target))
-    wrong = sum(finding.result is Result.WRONG for finding in findings)
-    described = {"wrong": wrong, "findings": [asdict(finding) for finding in findings]}
-    context.output.show(described, _as_text(findings, wrong))
-    if wrong:
-        raise SystemExit(1)
-
-
-def _as_text(findings: Sequence[Finding], wrong: int) -> str:
-    rows = [(MARKS[finding.result], finding.area, finding.requirement, finding.detail) for finding in findings]
-    right = sum(finding.result is Result.RIGHT for finding in findings)
-    untested = len(findings) - right - wrong
-    lines = table(("", "area", "requirement", "finding"), rows)
-    return f"{lines}\n\n{right} right, {wrong} wrong, {untested} not tested."
+    report(context.output, list(run_checks(CHECKS, target)))

@@ -6,11 +6,9 @@ from enum import StrEnum
 
 import requests
 
-from cli.check.target import Target
-
 
 class RequirementBrokenError(Exception):
-    """The connector breaks the requirement. The message says how."""
+    """The requirement is broken. The message says how."""
 
 
 class NotTestableError(Exception):
@@ -26,12 +24,12 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
+class Check[Subject]:
     """A requirement, and the code that tests it: `run` returns, or raises one of the two errors above."""
 
     area: str
     requirement: str
-    run: Callable[[Target], None]
+    run: Callable[[Subject], None]
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,15 @@ class Finding:
     detail: str = ""
 
 
-def run_checks(checks: Iterable[Check], target: Target) -> Iterator[Finding]:
+def run_checks[Subject](checks: Iterable[Check[Subject]], subject: Subject) -> Iterator[Finding]:
     """Run every check, whatever the results of the earlier ones."""
     for check in checks:
-        yield Finding(check.area, check.requirement, *_run(check, target))
+        yield Finding(check.area, check.requirement, *_run(check, subject))
 
 
-def _run(check: Check, target: Target) -> tuple[Result, str]:
+def _run[Subject](check: Check[Subject], subject: Subject) -> tuple[Result, str]:
     try:
-        check.run(target)
+        check.run(subject)
     except RequirementBrokenError as error:
         return Result.WRONG, str(error)
     except NotTestableError as error:

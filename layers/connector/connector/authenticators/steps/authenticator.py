@@ -51,7 +51,7 @@ class Steps(Authenticator):
             locale=visit.locale,
             expires_at=datetime.fromtimestamp(visit.expires_at, UTC).isoformat(),
         )
-        return _read(self._send("POST", "", journey, visit.key), HTTPStatus.CREATED)
+        return read_step(self._send("POST", "", journey, visit.key), HTTPStatus.CREATED)
 
     def resume(self, visit: Visit, answer: Answer) -> AuthenticatorResult:
         """Send the backend an answer, or poll for the current step."""
@@ -69,7 +69,7 @@ class Steps(Authenticator):
     def _step(journey_id: str, answer: requests.Response) -> AuthenticatorResult:
         if answer.status_code in _GONE:
             return Denied(final=False)
-        return _read(answer, HTTPStatus.OK, journey_id)
+        return read_step(answer, HTTPStatus.OK, journey_id)
 
     def _send(
         self, method: str, path: str, message: messages.Request | None = None, key: str = ""
@@ -94,7 +94,7 @@ class Steps(Authenticator):
             raise AuthenticatorUnavailableError(f"the backend cannot be reached: {type(error).__name__}") from None
 
 
-def _read(answer: requests.Response, status: HTTPStatus, journey_id: str | None = None) -> AuthenticatorResult:
+def read_step(answer: requests.Response, status: HTTPStatus, journey_id: str | None = None) -> AuthenticatorResult:
     """Return the step of an answer to journey `journey_id`; None: of a new one. Raise AuthenticatorUnavailableError."""
     if answer.status_code != status:
         raise AuthenticatorUnavailableError(f"the backend answered {answer.status_code} instead of {status}")
@@ -103,7 +103,8 @@ def _read(answer: requests.Response, status: HTTPStatus, journey_id: str | None 
     try:
         journey = messages.Journey.model_validate_json(answer.content)
     except ValidationError as error:
-        raise _undescribed(".".join(str(part) for part in error.errors()[0]["loc"])) from None
+        first = error.errors()[0]
+        raise _undescribed(f"{'.'.join(str(part) for part in first['loc'])} ({first['type']})") from None
     if journey_id not in (None, journey.journey_id):
         raise _undescribed("journeyId: it is another journey's")
     if len(answer.content) > LARGEST_STEP and not isinstance(journey.step, messages.Granted):

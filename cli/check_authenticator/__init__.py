@@ -1,0 +1,1 @@
+"""The command `connector check-authenticator`: a provider's backend under test."""
