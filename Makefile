@@ -40,8 +40,8 @@ coverage: environment ## list the lines and branches that the last `make test` d
 	@$(BIN)/coverage report --show-missing
 
 .PHONY: unit
-unit: environment ## in seconds, for every save: no local AWS, no browser (AT=tests/connector/session ONLY="lease and not local")
-	@$(PYTEST) -m "not local_aws" $(if $(ONLY),-k "$(ONLY)") $(or $(AT),$(FAST))
+unit: environment ## the fast tests, for every save: no local AWS, no browser (AT=tests/connector/session ONLY="lease and not local")
+	@$(PYTEST) -m "not local_aws and not slow" $(if $(ONLY),-k "$(ONLY)") $(or $(AT),$(FAST))
 
 # The browser of the browser tests. What installs it has much to say, which matters only when it fails.
 .PHONY: chromium

@@ -132,6 +132,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_is_found(connector: FaultyConnector, sage: Simulator, fault: str) -> None:
     connector.fault, requirement = FAULTS[fault]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import boto3
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -251,7 +252,7 @@ class SessionsOnDynamoDB(Sessions):
 
 TestSessionsInMemory = Sessions.TestCase
 TestSessionsInMemory.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
-TestSessionsOnDynamoDB = SessionsOnDynamoDB.TestCase
+TestSessionsOnDynamoDB = pytest.mark.slow(SessionsOnDynamoDB.TestCase)
 TestSessionsOnDynamoDB.settings = settings(
     max_examples=6, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -15,6 +15,8 @@ import requests
 from simulator.credentials import Credentials
 from simulator.loopback import session
 
+pytestmark = pytest.mark.slow
+
 
 def urls(state: dict[str, Any]) -> list[str]:
     return [party["url"] for party in state.values() if "url" in party] + [state["sage_id"]["issuer"]]
