@@ -19,6 +19,8 @@ from tests.deployment import BASE_URL, deployment
 
 REDIRECT = "https://money.sage.com/return"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def shared_connector(sage: Simulator) -> Iterator[FaultyConnector]:
@@ -132,7 +134,6 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_is_found(connector: FaultyConnector, sage: Simulator, fault: str) -> None:
     connector.fault, requirement = FAULTS[fault]

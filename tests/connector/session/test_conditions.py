@@ -61,6 +61,7 @@ def dynamodb() -> Iterator["DynamoDBClient"]:
         yield client
 
 
+@pytest.mark.slow
 @given(stored=sessions, update=updates)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_table_decides_as_the_domain_does(
