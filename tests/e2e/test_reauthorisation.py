@@ -44,6 +44,15 @@ def start(stack: RunningStack, account: dict[str, Any]) -> dict[str, str]:
     return started
 
 
+def finish(stack: RunningStack, account: dict[str, Any]) -> None:
+    """Re-authorise the account, and let it need the next re-authorisation."""
+    customer = Customer(stack.api_url)
+    customer.open(start(stack, account)["authrefresh_url"])
+    customer.press("Continue")
+    customer.press("Confirm")
+    stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
+
+
 def item(stack: RunningStack, authorisation_id: str) -> dict[str, Any] | None:
     answer = stack.aws.dynamodb.get_item(
         TableName=stack.outputs["AuthorisationsTable"], Key={"authorisation_id": {"S": authorisation_id}}
@@ -136,17 +145,19 @@ def test_a_redirect_elsewhere_is_a_400_page_and_the_session_stays_as_it_was(
 def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(
     stack: RunningStack, account: dict[str, Any]
 ) -> None:
+    finish(stack, account)  # The connector has a token now.
+    started = start(stack, account)
+    authorisation_id = started["authorisation_id"]
     customer = Customer(stack.api_url)
-    customer.open(start(stack, account)["authrefresh_url"])
+    customer.open(started["authrefresh_url"])
     customer.press("Continue")
     stack.control.post("/sage-id/revocations", {})
     stack.control.clear_exchanges()
     customer.press("Confirm")
 
-    told = [
-        (exchange["to"], exchange["status"])
-        for exchange in stack.control.exchanges()
-        if exchange["to"] in {"sage_id", "provider_api"}
-    ]
-    assert told == [("provider_api", 401), ("sage_id", 200), ("provider_api", 200)]
+    # The functions that run on a schedule call Sage at the same time, for the journeys of other tests.
+    exchanges = stack.control.exchanges()
+    patches = [exchange["status"] for exchange in exchanges if exchange["path"].endswith(authorisation_id)]
+    assert patches == [401, 200]
+    assert [exchange["status"] for exchange in exchanges if exchange["to"] == "sage_id"] == [200]
     assert customer.url.startswith(f"{stack.simulator.product.origin}/landing")
