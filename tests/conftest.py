@@ -1,14 +1,15 @@
 """Every implementation of a store, empty: in memory, on moto, and on the local AWS over a real connection."""
 
 import functools
-import sys
 from collections.abc import Iterator
 from io import StringIO
+from logging import StreamHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter  # type: ignore[import-untyped]  # it ships no types
 from botocore.config import Config
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
@@ -28,8 +29,6 @@ from tests.scheduling import ByStack
 from tests.template import create_table
 
 if TYPE_CHECKING:
-    from logging import StreamHandler
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "eu-west-1"
@@ -143,8 +142,9 @@ def stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
 @pytest.fixture
 def log() -> Iterator[StringIO]:
     """Everything that the functions log, as CloudWatch would get it."""
-    handler = cast("StreamHandler[TextIO]", logger.registered_handler)
     captured = StringIO()
-    before = handler.setStream(captured)
+    handler = StreamHandler(captured)
+    handler.setFormatter(JsonFormatter())
+    logger.addHandler(handler)
     yield captured
-    handler.setStream(before or sys.stdout)
+    logger.removeHandler(handler)

@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from connector.bootstrap.aws import sessions
 from connector.journey.settings import StartSettings
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
@@ -12,7 +10,7 @@ from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.settings import PageSettings
 from connector.pages.start import start
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.observability import count, logger
 from connector.runtime.settings import read
 from connector.session.authorisation import TransitionRefusedError
 from connector.web.gateway import Request, Response
@@ -24,9 +22,7 @@ start_journey = StartJourney(
 )
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer API Gateway's event."""
     request = Request.from_event(event)
     return _answer(request, pages.to(request)).to_event()

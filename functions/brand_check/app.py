@@ -3,14 +3,13 @@
 from typing import Any
 
 import requests
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.web.brand import IllegibleColourError, check_colour
 
 SECONDS = 10
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - Lambda's signature
+def handler(event: dict[str, Any], context: object) -> None:  # noqa: ARG001 - Lambda's signature
     """Answer CloudFormation at its ResponseURL; it shows `Reason` as why the deployment failed."""
     fault = _fault(event)
     answer = {

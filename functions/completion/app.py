@@ -4,8 +4,6 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from connector.authenticators.configuration import AuthenticatorSettings
 from connector.bootstrap.authenticator import authenticator
 from connector.bootstrap.aws import credentials_vault, sessions
@@ -22,8 +20,8 @@ from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
 from connector.pages.settings import PageSettings
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
-from connector.runtime.invocation import Invocation
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.invocation import Context, Invocation
+from connector.runtime.observability import count, logger
 from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
 from connector.web.cookie import header_for, name_for
@@ -62,9 +60,7 @@ complete = CompleteAuthorisation(
 )
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Answer API Gateway's event."""
     invocation.begin(context)
     request = Request.from_event(event)

@@ -3,14 +3,12 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from connector.bootstrap.aws import credentials_vault, sessions
 from connector.bootstrap.sage import provider_api
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.confirmation.settings import ConfirmationSettings
-from connector.runtime.invocation import Invocation
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.invocation import Context, Invocation
+from connector.runtime.observability import count, logger
 from connector.runtime.settings import read
 
 settings = read(ConfirmationSettings)
@@ -32,9 +30,7 @@ confirm_accounts = ConfirmAccounts(
 )
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001 - the schedule says nothing
+def handler(event: dict[str, Any], context: Context) -> dict[str, int]:  # noqa: ARG001 - the schedule says nothing
     """Query the accounts that are due; return their number."""
     invocation.begin(context)
     return {"queried": confirm_accounts()}

@@ -1,10 +1,7 @@
 """Once a minute: deliver the outcomes that Banking Service has not acknowledged, at a set rate."""
 
 import time
-from collections import Counter
 from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws.lock import LockHeldError
 from connector.bootstrap.aws import credentials_vault, locks, sessions
@@ -12,8 +9,8 @@ from connector.bootstrap.sage import provider_api
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
 from connector.delivery.settings import DeliverySettings
-from connector.runtime.invocation import Invocation
-from connector.runtime.observability import count, gauge, logger, metrics
+from connector.runtime.invocation import Context, Invocation
+from connector.runtime.observability import count, gauge, logger
 from connector.runtime.settings import read
 
 ONE_SECONDS = 20
@@ -26,37 +23,29 @@ An attempt that Lambda ends counts as uncertain; its lease ends, and the next ru
 
 invocation = Invocation()
 store = sessions()
-counted: list[str] = []
 delivery = Delivery(
     store,
     provider_api(credentials_vault(), per_second=read(DeliverySettings).relay_rate_per_second),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,
-    # Several threads deliver. The metrics are not thread-safe; appending to a list is.
-    count=counted.append,
+    count=count,
 )
 relay = Relay(store, delivery, locks(), time.time, time.sleep, invocation.seconds_left)
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str | None] | None:
+def handler(event: dict[str, Any], context: Context) -> dict[str, str | None] | None:
     """Run the relay or, where the event has an `authorisation_id`, deliver that outcome and return its state.
 
     An error fails the invocation, which raises an alarm; the relay runs again a minute later.
     """
     invocation.begin(context)
-    counted.clear()
     try:
         if authorisation_id := event.get("authorisation_id"):
             return _deliver_one(str(authorisation_id))
         _relay()
     except LockHeldError:
         logger.info("another relay is running")
-    finally:
-        for name, times in Counter(counted).items():
-            count(name, times)
     return None
 
 

@@ -4,13 +4,12 @@ import json
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from connector.bootstrap.aws import credentials_vault, sessions
-from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
+from connector.notification.accept import Accepted, AcceptNotification
+from connector.notification.message import MalformedNotificationError
 from connector.notification.settings import NotificationSettings
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.observability import count, logger
 from connector.runtime.settings import ConfigurationError, read
 from connector.web.gateway import Request, Response
 from connector.web.jwks import Jwks, KeysUnavailableError
@@ -31,9 +30,7 @@ verifier = NotificationVerifier(
 accept_notification = AcceptNotification(sessions(), settings.session_minutes, time.time)
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer API Gateway's event."""
     try:
         response = _answer(Request.from_event(event))

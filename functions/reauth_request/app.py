@@ -1,11 +1,8 @@
 """The queue of requests: process each message as far as possible now, and name those that SQS must keep."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from connector.aws import clients as aws
 from connector.bootstrap.aws import credentials_vault
@@ -15,8 +12,8 @@ from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.queue import RequestQueue
 from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.reauth_requests.settings import RequestSettings
-from connector.runtime.invocation import Invocation
-from connector.runtime.observability import logger, metrics
+from connector.runtime.invocation import Context, Invocation
+from connector.runtime.observability import logger
 from connector.runtime.settings import read
 
 settings = read(RequestSettings)
@@ -30,23 +27,23 @@ process_request = ProcessRequest(
 )
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer SQS's event with the messages that SQS must deliver again."""
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Answer SQS's event with the messages that SQS must deliver again (`ReportBatchItemFailures`)."""
     invocation.begin(context)
     batch = ProcessMessages(queue, process_request, invocation.seconds_left)
+    kept = [record["messageId"] for record in event["Records"] if not _taken(batch, record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in kept]}
 
-    def take(record: SQSRecord) -> None:
-        try:
-            batch.take(Message(record.message_id, record.receipt_handle, record.body))
-        except MessageRetryError as retry:
-            logger.info("request is retried", extra={"message_id": record.message_id, "reason": str(retry)})
-            raise
-        except Exception:
-            # SQS delivers it again after its visibility time-out; the other messages are processed.
-            logger.exception("request failed", extra={"message_id": record.message_id})
-            raise
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event, take, processor, context))
+def _taken(batch: ProcessMessages, record: Mapping[str, str]) -> bool:
+    """Process a message as far as possible now; tell whether SQS may delete it."""
+    message_id = record["messageId"]
+    try:
+        batch.take(Message(message_id, record["receiptHandle"], record["body"]))
+    except MessageRetryError as retry:
+        logger.info("request is retried", extra={"message_id": message_id, "reason": str(retry)})
+        return False
+    except Exception:  # noqa: BLE001 - SQS delivers it again after its visibility time-out; the others are processed
+        logger.exception("request failed", extra={"message_id": message_id})
+        return False
+    return True

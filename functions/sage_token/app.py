@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from connector.bootstrap.aws import credentials_vault
 from connector.bootstrap.sage import shared_tokens
-from connector.runtime.observability import count, logger, metrics
+from connector.runtime.observability import count, logger
 from connector.runtime.settings import ConfigurationError
 from connector.sage.tokens import TokenUnavailableError
 
 tokens = shared_tokens(credentials_vault())
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - the event of a schedule has no content
+def handler(event: dict[str, Any], context: object) -> None:  # noqa: ARG001 - the event of a schedule has no content
     """Renew the token if it is due. After a failure the stored token remains in use until the next attempt."""
     try:
         renewed = tokens.renew()

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from typing import Any
@@ -20,6 +21,7 @@ from local.stack.simulator_state import Simulator
 from tests import sample
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
+from tests.metrics import metrics_in
 
 TWO_PER_SECOND = {"RelayRatePerSecond": "2", "ConfirmationsPerSecond": "2", "ReauthRequestsPerSecond": "4"}
 """Calls to the Provider API. Two environments share the rate of the requests."""
@@ -71,14 +73,13 @@ def requested(stack: Deployment, control: Control, count: int) -> list[dict[str,
     return [{"messageId": m["MessageId"], "receiptHandle": m["ReceiptHandle"], "body": m["Body"]} for m in received]
 
 
-def metrics_of(stack: Deployment, function: str, event: dict[str, Any], seconds: int = 60) -> dict[str, Any]:
+def metrics_of(stack: Deployment, function: str, event: dict[str, Any], seconds: int = 60) -> Counter[str]:
     """Invoke a function; return the metrics that CloudWatch gets."""
     stack.function(function)
     written = io.StringIO()
     with redirect_stdout(written):
         stack.invoke(function, event, seconds)
-    lines = [json.loads(line) for line in written.getvalue().splitlines() if line.startswith('{"_aws"')]
-    return {name: value for line in lines for name, value in line.items() if name[0].isupper()}
+    return metrics_in(written.getvalue())
 
 
 def calls(control: Control, method: str) -> int:
@@ -98,7 +99,7 @@ def test_an_outcome_that_sage_refuses_is_counted_as_rejected(stack: Deployment, 
     session = decided(stack, control)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "status", "status": 404}]})
 
-    assert metrics_of(stack, "delivery", {})["OutcomeRejected"] == [1.0]
+    assert metrics_of(stack, "delivery", {})["OutcomeRejected"] == 1
     assert state_of(stack, session) is State.REJECTED
 
 
@@ -113,19 +114,19 @@ def test_a_rejection_while_the_customer_waits_is_counted(
     person.press("answer", confirm="yes")
 
     assert person.session.state is State.REJECTED
-    assert '"OutcomeRejected":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert metrics_in(capsys.readouterr().out)["OutcomeRejected"] == 1
 
 
 def test_an_account_that_did_not_become_authorised_is_counted(stack: Deployment, control: Control) -> None:
     delivered(stack, control, ago=31 * 60)
 
-    assert metrics_of(stack, "confirmation", {})["AccountNotConfirmed"] == [1.0]
+    assert metrics_of(stack, "confirmation", {})["AccountNotConfirmed"] == 1
 
 
 def test_the_relay_measures_its_outbox_also_where_it_is_empty(stack: Deployment) -> None:
     metrics = metrics_of(stack, "delivery", {})
 
-    assert (metrics["OutcomesUndelivered"], metrics["OldestUndeliveredSeconds"]) == ([0.0], [0.0])
+    assert (metrics["OutcomesUndelivered"], metrics["OldestUndeliveredSeconds"]) == (0, 0)
 
 
 def test_an_outcome_that_cannot_be_read_fails_the_invocation_and_no_other_outcome(

@@ -3,8 +3,8 @@
 import io
 import json
 import time
+from collections import Counter
 from contextlib import redirect_stdout
-from typing import Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from connector.session.authorisation import Authorisation, Outcome, State
 from local.stack.control import Control
 from tests import sample
 from tests.deployment import Deployment
+from tests.metrics import metrics_in
 
 
 def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_ago: int = 60) -> list[str]:
@@ -46,14 +47,13 @@ def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_
     return sessions
 
 
-def relay(stack: Deployment, seconds: int = 60) -> dict[str, Any]:
+def relay(stack: Deployment, seconds: int = 60) -> Counter[str]:
     """Invoke the function as the schedule does, with this time-out; return the metrics that it wrote."""
     stack.function("delivery")
     written = io.StringIO()
     with redirect_stdout(written):
         stack.invoke("delivery", {}, seconds)
-    lines = [json.loads(line) for line in written.getvalue().splitlines() if line.startswith('{"_aws"')]
-    return {name: value for line in lines for name, value in line.items() if name[0].isupper()}
+    return metrics_in(written.getvalue())
 
 
 def found(stack: Deployment, session: str) -> Authorisation:
@@ -71,31 +71,31 @@ def test_the_outcome_of_a_killed_function_is_delivered_within_the_minute(stack: 
     metrics = relay(stack)
     assert {progress(control, session) for session in sessions} == {"succeeded"}
     assert {found(stack, session).state for session in sessions} == {State.DELIVERED}
-    assert metrics["OutcomeDelivered"] == [3.0]
-    assert metrics["OutcomesUndelivered"] == [0.0]
+    assert metrics["OutcomeDelivered"] == 3
+    assert metrics["OutcomesUndelivered"] == 0
 
 
 def test_the_undelivered_outcomes_and_the_age_of_the_oldest_are_measured(stack: Deployment, control: Control) -> None:
     undelivered(stack, control, 2, decided_ago=400)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "drop_before"}], "probability": 1.0})
     metrics = relay(stack, seconds=17)
-    assert metrics["OutcomesUndelivered"] == [2.0]
-    assert 400 <= metrics["OldestUndeliveredSeconds"][0] <= 460
-    assert metrics["DeliveryPostponed"][0] >= 2
+    assert metrics["OutcomesUndelivered"] == 2
+    assert 400 <= metrics["OldestUndeliveredSeconds"] <= 460
+    assert metrics["DeliveryPostponed"] >= 2
 
 
 def test_a_postponed_outcome_is_tried_again_in_the_same_invocation(stack: Deployment, control: Control) -> None:
     [session] = undelivered(stack, control)
     control.post("/faults", {"party": "provider_api", "faults": [{"kind": "status", "status": 503}]})
     metrics = relay(stack)
-    assert (metrics["DeliveryPostponed"], metrics["OutcomeDelivered"]) == ([1.0], [1.0])
+    assert (metrics["DeliveryPostponed"], metrics["OutcomeDelivered"]) == (1, 1)
     assert progress(control, session) == "succeeded"
 
 
 def test_an_expired_session_is_recorded_and_counted(stack: Deployment, control: Control) -> None:
     [session] = undelivered(stack, control, decided_ago=1260)
     metrics = relay(stack)
-    assert metrics["OutcomeExpired"] == [1.0]
+    assert metrics["OutcomeExpired"] == 1
     assert found(stack, session).state is State.EXPIRED
     assert control.get(f"/authorisations/{session}")["reports"] == []
 

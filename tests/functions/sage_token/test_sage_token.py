@@ -20,6 +20,7 @@ from local.stack.aws import Aws
 from local.stack.control import Control
 from local.stack.simulator_state import Simulator
 from tests.deployment import Deployment
+from tests.metrics import metrics_in
 from tests.template import create_table
 
 ENVIRONMENTS = 64
@@ -35,14 +36,8 @@ def renew(stack: Deployment) -> str:
     written = io.StringIO()
     with redirect_stdout(written):
         stack.invoke("sage_token", {}, 40)
-    [counted] = [
-        name
-        for line in written.getvalue().splitlines()
-        if line.startswith('{"_aws"')
-        for name in json.loads(line)
-        if name.startswith("Token")
-    ]
-    return str(counted)
+    [counted] = metrics_in(written.getvalue())
+    return counted
 
 
 def stored(stack: Deployment) -> str:
