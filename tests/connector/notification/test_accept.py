@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from connector.notification.accept import Accepted, AcceptNotification, MalformedNotificationError
+from connector.notification.accept import Accepted, AcceptNotification
+from connector.notification.message import MalformedNotificationError
 from connector.session.authorisation import State
 from tests import sample
 from tests.fakes.clock import Clock
@@ -80,7 +81,8 @@ def test_additional_data_may_be_missing(accept: AcceptNotification, store: Memor
 
 
 @pytest.mark.parametrize(
-    "data", [None, [], "x", {"bankId": 12}, {"bankId": ""}, {"bankId": ["x"]}, {"bankId": "x" * 300}]
+    "data",
+    [None, [], "x", {"bankId": 12}, {"bankId": ""}, {"bankId": ["x"]}, {"bankId": "x" * 300}, {"bankId": "\ud800"}],
 )
 def test_what_is_only_recorded_is_never_a_reason_to_refuse(
     accept: AcceptNotification,
@@ -116,6 +118,8 @@ def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: Mem
         (b"", "body"),
         (b"{", "body"),
         (b"\xff\xfe", "body"),
+        (b"[" * 16_000, "body"),
+        (b'{"type": ' + b"7" * 5_000 + b"}", "body"),
         (b"[]", "body"),
         (b"null", "body"),
         (b"{}", "resource"),
@@ -125,6 +129,8 @@ def test_an_id_in_capitals_is_the_same_id(accept: AcceptNotification, store: Mem
         (json.dumps(SAMPLE | {"resource": {"id": "not-a-uuid", "type": "authorisation"}}).encode(), "resource.id"),
         (json.dumps(SAMPLE | {"resource": {"id": sample.ID + "\n", "type": "authorisation"}}).encode(), "resource.id"),
         (json.dumps(SAMPLE | {"type": "x" * 300}).encode(), "type"),
+        (json.dumps(SAMPLE | {"type": ""}).encode(), "type"),
+        (json.dumps(SAMPLE | {"resource": {"id": sample.ID}}).encode(), "resource.type"),
     ],
 )
 def test_a_malformed_body_names_its_fault_and_stores_nothing(

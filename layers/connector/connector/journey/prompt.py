@@ -4,17 +4,17 @@ It holds no answer of the customer. The URL of `SendTo` is left out: it carries 
 out: the session keeps it on its own.
 """
 
-from dataclasses import replace
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
-from pydantic import Discriminator, TypeAdapter
-
-from connector.authenticators.port import Ask, Denied, SendTo, Wait
+from connector.authenticators.port import Ask, Denied, Field, Kind, Option, SendTo, Wait
 
 type Prompt = Ask | Wait | SendTo | Denied
 """A result that leaves the journey open until the customer does something."""
 
-_PROMPT: TypeAdapter[Prompt] = TypeAdapter(Annotated[Ask | Wait | SendTo | Denied, Discriminator("says")])
+_CLASSES: Mapping[str, type[Prompt]] = {"ask": Ask, "wait": Wait, "send_to": SendTo, "denied": Denied}
 
 
 def write(prompt: Prompt) -> str:
@@ -23,9 +23,17 @@ def write(prompt: Prompt) -> str:
         prompt = replace(prompt, url="")
     if not isinstance(prompt, Denied):
         prompt = replace(prompt, memory="")
-    return _PROMPT.dump_json(prompt).decode()
+    return json.dumps(asdict(prompt), ensure_ascii=False, separators=(",", ":"))
 
 
 def read(text: str) -> Prompt:
     """Read what `write` wrote."""
-    return _PROMPT.validate_json(text)
+    values = json.loads(text)
+    if "fields" in values:
+        values["fields"] = tuple(map(_field, values["fields"]))
+    return _CLASSES[values["says"]](**values)
+
+
+def _field(values: dict[str, Any]) -> Field:
+    options = tuple(Option(**option) for option in values["options"])
+    return Field(**values | {"kind": Kind(values["kind"]), "options": options})

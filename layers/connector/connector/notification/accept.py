@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from pydantic import ValidationError
-
-from connector.sage.messages import Notification
+from connector.notification.message import MalformedNotificationError, Notification
 from connector.session.authorisation import Reason, TransitionRefusedError, canonical_id
 from connector.session.store import Store
 from connector.session.transitions import NOTIFY
@@ -25,10 +23,6 @@ class Accepted(StrEnum):
     NOT_HANDLED = "not_handled"
 
 
-class MalformedNotificationError(ValueError):
-    """The body is not a notification. The message names the fields at fault and quotes no value."""
-
-
 @dataclass(frozen=True, slots=True)
 class AcceptNotification:
     """Store the session that a notification starts."""
@@ -39,16 +33,17 @@ class AcceptNotification:
 
     def __call__(self, body: bytes) -> Accepted:
         """Accept the notification in `body`; a duplicate changes nothing. Raise MalformedNotificationError."""
-        notification = _parse(body)
+        notification = Notification.read(body)
         if not notification.starts_authorisation:
             return Accepted.NOT_HANDLED
-        given = notification.resource.id
+        given = notification.resource_id
         session = canonical_id(given) if isinstance(given, str) else None
         if session is None:
             raise MalformedNotificationError("resource.id: not a UUID")
-        bank_id = notification.additional_data.bank_id
         try:
-            self.store.apply(notify(session, bank_id, session_minutes=self.session_minutes, now=self.clock()))
+            self.store.apply(
+                notify(session, notification.bank_id, session_minutes=self.session_minutes, now=self.clock())
+            )
         except TransitionRefusedError as refused:
             if refused.reason is Reason.KNOWN:
                 return Accepted.DUPLICATE
@@ -69,11 +64,3 @@ def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, 
             **({} if bank_id is None else {"bank_id": bank_id}),
         },
     )
-
-
-def _parse(body: bytes) -> Notification:
-    try:
-        return Notification.model_validate_json(body)
-    except ValidationError as error:
-        faults = (".".join(str(part) for part in fault["loc"]) or "body" for fault in error.errors())
-        raise MalformedNotificationError(f"missing or invalid: {', '.join(sorted(set(faults)))}") from None

@@ -5,58 +5,10 @@ Source: Sage's "Re-authorisation" and "Connector API" pages. Unknown keys are ig
 
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)]
-
-
-def _or_default(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
-    try:
-        return validate(value)
-    except ValidationError:
-        return AdditionalData() if info.field_name == "additional_data" else None
-
-
-_RecordedOnly = WrapValidator(_or_default)
-"""A value that only the record needs. Where its shape is not the documented one, it is left out; nothing is refused."""
-
-
-class Resource(BaseModel):
-    """The resource of a notification. Its type says what its id identifies."""
-
-    id: object = None
-    type: Identifier
-
-
-class AdditionalData(BaseModel):
-    """The additional data of some notifications. `bankId` is Sage's id of the bank."""
-
-    bank_id: Annotated[Identifier | None, _RecordedOnly] = Field(default=None, alias="bankId")
-
-
-class Notification(BaseModel):
-    """POST /notification. It names no account: `externalId` first appears on GET /authrefresh."""
-
-    type: Identifier
-    resource: Resource
-    additional_data: Annotated[AdditionalData, _RecordedOnly] = Field(
-        default_factory=AdditionalData, alias="additionalData"
-    )
-
-    @property
-    def starts_authorisation(self) -> bool:
-        """Whether an authorisation has started."""
-        return (self.type, self.resource.type) == ("resourceCreated", "authorisation")
 
 
 class AuthorisationResult(BaseModel):

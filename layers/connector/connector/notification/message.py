@@ -1,0 +1,62 @@
+"""The notification that Banking Service sends, as far as the connector reads it.
+
+Source: Sage's "Re-authorisation" page. Unknown keys are ignored: Sage may add some. It names no account: `externalId`
+first appears on GET /authrefresh.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Self, TypeGuard
+
+LONGEST_IDENTIFIER = 256
+"""Characters."""
+
+
+class MalformedNotificationError(ValueError):
+    """The body is not a notification. The message names the fields at fault and quotes no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """POST /notification. The type of the resource says what its id identifies."""
+
+    type: str
+    resource_type: str
+    resource_id: object
+    bank_id: str | None
+    """Sage's id of the bank, only for the record: None where it is missing or its shape is not the documented one."""
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        """Read the body of the request. Raise MalformedNotificationError."""
+        message = _json_object(body)
+        resource, additional = message.get("resource"), message.get("additionalData")
+        if not isinstance(resource, dict):
+            raise MalformedNotificationError("missing or invalid: resource")
+        kind, resource_kind = message.get("type"), resource.get("type")
+        if not _is_identifier(kind):
+            raise MalformedNotificationError("missing or invalid: type")
+        if not _is_identifier(resource_kind):
+            raise MalformedNotificationError("missing or invalid: resource.type")
+        bank_id = additional.get("bankId") if isinstance(additional, dict) else None
+        return cls(kind, resource_kind, resource.get("id"), bank_id if _is_identifier(bank_id) else None)
+
+    @property
+    def starts_authorisation(self) -> bool:
+        """Whether an authorisation has started."""
+        return (self.type, self.resource_type) == ("resourceCreated", "authorisation")
+
+
+def _json_object(body: bytes) -> dict[str, object]:
+    try:
+        message = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise MalformedNotificationError("missing or invalid: body")
+    return message
+
+
+def _is_identifier(value: object) -> TypeGuard[str]:
+    # JSON can express halves of surrogate pairs, which no UTF-8 can. They are not printable.
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_IDENTIFIER and value.isprintable()
