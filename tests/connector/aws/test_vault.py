@@ -101,6 +101,28 @@ def test_a_value_that_no_header_can_carry_is_named_and_not_quoted(value: str) ->
     assert value not in str(caught.value)
 
 
+def test_values_that_were_withdrawn_by_emptying_the_secret_are_used_for_an_hour_at_most(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.secret = {}
+    safe.clock.now += Vault.MAX_AGE_SECONDS - 1
+    assert safe.vault.get().client_secret == "old"
+    safe.clock.now += Vault.RELOAD_SECONDS
+
+    with pytest.raises(ConfigurationError):
+        safe.vault.get()
+
+
+def test_values_are_used_for_an_hour_at_most_while_secrets_manager_is_unavailable(safe: Safe) -> None:
+    safe.vault.get()
+    safe.secrets.down = True
+    safe.clock.now += Vault.MAX_AGE_SECONDS
+
+    with pytest.raises(ServiceUnavailableError):
+        safe.vault.get()
+    safe.secrets.down = False
+    assert safe.vault.get().client_secret == "old"
+
+
 def test_a_secret_that_was_broken_since_leaves_what_is_known(safe: Safe) -> None:
     safe.vault.get()
     safe.secrets.secret = {}

@@ -134,6 +134,31 @@ def test_known_keys_stay_in_use_after_an_answer_without_keys(
     assert issuer.has("good")
 
 
+@pytest.mark.parametrize("body", [b'{"keys":[]}', b""], ids=["an empty key set", "no key set"])
+def test_a_key_that_the_issuer_no_longer_vouches_for_is_trusted_for_eight_hours_at_most(
+    issuer: Issuer, published: Published, clock: Clock, body: bytes
+) -> None:
+    issuer.has("good")
+    published.body = body
+    clock.now += Jwks.MAX_AGE_SECONDS - 1
+    assert issuer.has("good")
+    clock.now += 1
+
+    for key_id in ("good", None):
+        with pytest.raises(KeysUnavailableError):
+            issuer.has(key_id)
+
+
+def test_a_key_set_that_was_too_old_is_trusted_again_when_the_issuer_publishes_it(
+    issuer: Issuer, published: Published, clock: Clock
+) -> None:
+    issuer.has("good")
+    clock.now += Jwks.MAX_AGE_SECONDS
+
+    assert issuer.has("good")
+    assert published.requests == 2
+
+
 @pytest.mark.parametrize("status", [301, 404, 500])
 def test_without_an_answer_an_unknown_key_is_not_called_wrong(
     issuer: Issuer, published: Published, status: int
@@ -159,14 +184,30 @@ def test_while_the_issuer_does_not_answer_a_known_key_costs_one_request_in_ten_s
     assert published.requests == 2
 
 
-def test_unknown_keys_cost_one_request_in_ten_seconds(issuer: Issuer, published: Published, clock: Clock) -> None:
+def test_unknown_keys_cost_five_requests_in_fifty_seconds(issuer: Issuer, published: Published, clock: Clock) -> None:
     issuer.has("good")
 
-    for number in range(20):
-        assert not issuer.has(f"made up {number}")
+    for number in range(100):
+        with suppress(KeysUnavailableError):
+            assert not issuer.has(f"made up {number}")
         clock.now += 1
 
-    assert published.requests == 2
+    assert published.requests == 10
+
+
+def test_while_the_key_set_may_not_be_read_again_an_unknown_key_is_not_called_wrong(
+    issuer: Issuer, published: Published, clock: Clock
+) -> None:
+    issuer.has("good")
+    for number in range(Jwks.BURST - 1):
+        assert not issuer.has(f"made up {number}")
+    published.keys(GOOD | {"kid": "next"}, GOOD)
+    clock.now += Jwks.BURST * issuer.cache.refetch_seconds - 1
+
+    with pytest.raises(KeysUnavailableError):
+        issuer.has("next")
+    clock.now += 1
+    assert issuer.has("next")
 
 
 def test_a_failed_request_for_an_unknown_key_is_repeated_at_once_and_a_second_later(
@@ -183,12 +224,9 @@ def test_a_failed_request_for_an_unknown_key_is_repeated_at_once_and_a_second_la
     assert issuer.has("good")
 
 
-def test_a_new_key_is_found_as_soon_as_the_issuer_publishes_it(
-    issuer: Issuer, published: Published, clock: Clock
-) -> None:
+def test_a_new_key_is_found_as_soon_as_the_issuer_publishes_it(issuer: Issuer, published: Published) -> None:
     issuer.has("good")
     published.keys(GOOD | {"kid": "next"}, GOOD)
-    clock.now += issuer.cache.refetch_seconds
 
     assert issuer.has("next")
 

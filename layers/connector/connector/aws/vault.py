@@ -38,11 +38,13 @@ class Vault[Values]:
     """One secret, read when its values are first needed, and again every few minutes: a rotation needs no deployment.
 
     A caller whose value was refused calls `reload`. Once there are values, the secret is read at most every ten
-    seconds, also after a failed read: a stranger's wrong headers do not become calls to Secrets Manager.
+    seconds, also after a failed read: a stranger's wrong headers do not become calls to Secrets Manager. After failed
+    reads the former values remain in use for MAX_AGE_SECONDS: emptying the secret withdraws a value that leaked.
     """
 
     FRESH_SECONDS = 300
     RELOAD_SECONDS = 10
+    MAX_AGE_SECONDS = 3600
 
     def __init__(
         self,
@@ -68,7 +70,7 @@ class Vault[Values]:
         return self._read(0)
 
     def _read(self, fresh_seconds: float) -> Values:
-        """Return the values, at most so old. After a failed read the former values remain in use."""
+        """Return the values, at most so old; after a failed read, at most MAX_AGE_SECONDS old."""
         now = self._clock()
         fresh = now - self._read_at < fresh_seconds or now - self._tried_at < self.RELOAD_SECONDS
         if self._values is not None and fresh:
@@ -78,6 +80,8 @@ class Vault[Values]:
             self._values = self._parse(self._text())
             self._read_at = now
         except (ServiceUnavailableError, ConfigurationError):
+            if now - self._read_at >= self.MAX_AGE_SECONDS:
+                self._values = None
             if self._values is None:
                 raise
         return self._values
