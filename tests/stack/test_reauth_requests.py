@@ -46,6 +46,13 @@ def test_a_request_may_be_looked_at_until_its_time_is_up_before_sqs_itself_lays_
     assert properties("ReauthRequestsQueue")["RedrivePolicy"]["maxReceiveCount"] > looks
 
 
+def test_each_request_fits_into_a_dead_letter_with_its_reason() -> None:
+    longest_reason_bytes = 4 * 300
+    sizes = [properties(name)["MaximumMessageSize"] for name in ("ReauthRequestsQueue", "ReauthRequestsDeadLetters")]
+
+    assert sizes[0] + longest_reason_bytes + 1024 < sizes[1]
+
+
 def test_requests_and_dead_letters_are_kept_as_long_as_sqs_keeps_anything_and_encrypted() -> None:
     for name in ("ReauthRequestsQueue", "ReauthRequestsDeadLetters"):
         assert properties(name)["MessageRetentionPeriod"] == 14 * 24 * 3600

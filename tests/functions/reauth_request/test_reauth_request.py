@@ -68,17 +68,14 @@ def test_a_long_list_is_spread_whole(requests: RequestsHarness) -> None:
     assert (requests.deliver(), requests.waiting()) == (0, 1234)
 
 
-def test_one_bad_entry_of_a_list_is_laid_aside_alone(requests: RequestsHarness) -> None:
+def test_a_list_with_malformed_entries_is_one_dead_letter_and_none_of_it_is_spread(requests: RequestsHarness) -> None:
     [account] = requests.accounts("acc-10003")
-    requests.send([{"bankId": "x"}, account, 7])
+    body = json.dumps([account, {"bankId": "x"}, *range(2000)])
+    requests.send(body)
 
-    assert requests.deliver() == 0
-    assert requests.deliver() == 1
-    assert requests.status(account) == "authRequired"
-    assert requests.dead_letters() == {
-        '{"bankId": "x"}': ("malformed", "bankAccountId: Field required"),
-        "7": ("malformed", "not a JSON object"),
-    }
+    assert (requests.deliver(), requests.waiting()) == (0, 0)
+    assert requests.dead_letters() == {body: ("malformed", "entry 2 of 2002: bankAccountId: Field required")}
+    assert requests.status(account) == "active"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ class Message:
     body: str
 
 
+class MalformedRequestError(ValueError):
+    """A message is neither a request nor a list of requests. The message quotes no value."""
+
+
 class MessageRetryError(Exception):
     """The message is not finished: SQS must keep it and deliver it again."""
 
@@ -40,27 +44,28 @@ class ProcessMessages:
     A message that Lambda ends, because Sage ID was slow too, returns after its visibility time-out.
     """
     LIST_SECONDS = 60.0
-    """The longest time to split a list (1 MiB, ten thousand accounts). A list that is cut short starts again."""
+    """The longest time to split a list (240 KiB, three thousand accounts). A list that is cut short starts again."""
 
     _stopped: Retry | None = field(default=None, init=False)
 
     def take(self, message: Message) -> None:
         """Process a message to its end. Raise MessageRetryError where SQS must deliver it again."""
-        entries = _entries(message.body)
-        if len(entries) == 1:
-            self._process(message, entries[0])
-        else:
-            self._split(message, entries)
-
-    def _process(self, message: Message, entry: object) -> None:
-        request = self._read(message, entry, message.body)
-        if request is None:
+        try:
+            found = _read(message.body)
+        except MalformedRequestError as error:
+            self._send_dead_letter(message, DeadLetter("malformed", str(error)))
             return
+        if isinstance(found, ReauthRequest):
+            self._process(message, found)
+        else:
+            self._split(message, found)
+
+    def _process(self, message: Message, request: ReauthRequest) -> None:
         match self._result(request, message):
             case Done(how):
                 count(f"Request{how.capitalize()}")
-            case DeadLetter(kind, reason):
-                self._send_dead_letter(message, message.body, kind, reason)
+            case DeadLetter() as letter:
+                self._send_dead_letter(message, letter)
             case Retry(seconds, reason):
                 self._retry(message, seconds, reason)
 
@@ -74,45 +79,52 @@ class ProcessMessages:
             self._stopped = result
         return result
 
-    def _split(self, message: Message, entries: list[object]) -> None:
+    def _split(self, message: Message, entries: list[ReauthRequest]) -> None:
         """Send each entry as a message of its own, so that it is retried and counted by itself.
 
         After a crash in the middle some entries are sent twice; two messages for one account are one request.
         """
         if self.seconds_left() < self.LIST_SECONDS:
             self._retry(message, 1, "no time was left for a list")
-        if not entries:
-            self._send_dead_letter(message, message.body, "malformed", "the list is empty")
-        read = [(entry, self._read(message, entry, json.dumps(entry))) for entry in entries]
-        self.queue.send(entry for entry, request in read if request)
-
-    def _read(self, message: Message, entry: object, body: str) -> ReauthRequest | None:
-        """Read a request; send an entry that is none to the dead letters."""
-        if not isinstance(entry, dict):
-            self._send_dead_letter(message, body, "malformed", "not a JSON object")
-            return None
-        try:
-            return ReauthRequest.model_validate(entry)
-        except ValidationError as error:
-            faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-            self._send_dead_letter(message, body, "malformed", "; ".join(faults))
-            return None
+        self.queue.send(entry.model_dump(by_alias=True) for entry in entries)
 
     def _retry(self, message: Message, seconds: float, reason: str) -> NoReturn:
         self.queue.delay(message.receipt, seconds)
         raise MessageRetryError(reason)
 
-    def _send_dead_letter(self, message: Message, body: str, kind: str, reason: str) -> None:
+    def _send_dead_letter(self, message: Message, letter: DeadLetter) -> None:
         """Send to the dead letters, count and log. The log line has nothing of the message's body."""
-        self.queue.send_dead_letter(body, kind, reason)
-        count(f"Request{kind.capitalize()}")
-        logger.error("request failed for good", extra={"message_id": message.id, "kind": kind, "reason": reason})
+        self.queue.send_dead_letter(message.body, letter.kind, letter.reason)
+        count(f"Request{letter.kind.capitalize()}")
+        logger.error(
+            "request failed for good", extra={"message_id": message.id, "kind": letter.kind, "reason": letter.reason}
+        )
 
 
-def _entries(body: str) -> list[object]:
-    """Return the entries of a message: one request, or a list of them. A body that is not JSON is one wrong entry."""
+def _read(body: str) -> ReauthRequest | list[ReauthRequest]:
+    """Read a request, or a list of two or more of them. Raise MalformedRequestError, also for one malformed entry."""
     try:
-        entries = json.loads(body)
+        found = json.loads(body)
     except (ValueError, RecursionError):
-        return [body]
-    return entries if isinstance(entries, list) else [entries]
+        raise MalformedRequestError("not JSON") from None
+    if not isinstance(found, list):
+        return _request(found)
+    if not found:
+        raise MalformedRequestError("the list is empty")
+    requests = []
+    for number, entry in enumerate(found, start=1):
+        try:
+            requests.append(_request(entry))
+        except MalformedRequestError as error:
+            raise MalformedRequestError(f"entry {number} of {len(found)}: {error}") from None
+    return requests if len(requests) > 1 else requests[0]
+
+
+def _request(entry: object) -> ReauthRequest:
+    if not isinstance(entry, dict):
+        raise MalformedRequestError("not a JSON object")
+    try:
+        return ReauthRequest.model_validate(entry)
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise MalformedRequestError("; ".join(faults)) from None
