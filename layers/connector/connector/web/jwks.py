@@ -21,9 +21,9 @@ class Jwks:
     """The key set of one issuer.
 
     A token names its key. Where anybody can send a token, made-up key ids must not become many requests to the issuer:
-    in BURST times `refetch_seconds` there are at most BURST requests. After a failed request the pause is RETRY_SECONDS,
-    but only for a key that is not in the set. While the issuer cannot be reached, or publishes no key, the keys in the
-    set remain in use for MAX_AGE_SECONDS: after that a key that the issuer withdrew is not trusted.
+    in BURST times `refetch_seconds` there are at most BURST requests. After a failed request the pause is
+    RETRY_SECONDS, but only for a key that is not in the set. While the issuer cannot be reached, or publishes no key,
+    the keys in the set remain in use for MAX_AGE_SECONDS: after that a key that the issuer withdrew is not trusted.
     """
 
     clock: Callable[[], float]
