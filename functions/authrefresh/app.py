@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from connector.bootstrap.aws import sessions
+from connector.bootstrap.sessions import sessions
 from connector.journey.settings import StartSettings
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
 from connector.pages.pages import Pages

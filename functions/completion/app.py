@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from connector.authenticators.configuration import AuthenticatorSettings
 from connector.bootstrap.authenticator import authenticator
-from connector.bootstrap.aws import credentials_vault, sessions
+from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.outcomes import LazyProviderApi
+from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome

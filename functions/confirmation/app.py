@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from connector.bootstrap.aws import credentials_vault, sessions
+from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import provider_api
+from connector.bootstrap.sessions import sessions
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.confirmation.settings import ConfirmationSettings
 from connector.runtime.invocation import Context, Invocation

@@ -4,8 +4,10 @@ import time
 from typing import Any
 
 from connector.aws.lock import LockHeldError
-from connector.bootstrap.aws import credentials_vault, locks, sessions
+from connector.bootstrap.credentials import credentials_vault
+from connector.bootstrap.locks import locks
 from connector.bootstrap.sage import provider_api
+from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
 from connector.delivery.settings import DeliverySettings

@@ -4,7 +4,8 @@ import json
 import time
 from typing import Any
 
-from connector.bootstrap.aws import credentials_vault, sessions
+from connector.bootstrap.credentials import credentials_vault
+from connector.bootstrap.sessions import sessions
 from connector.notification.accept import Accepted, AcceptNotification
 from connector.notification.message import MalformedNotificationError
 from connector.notification.settings import NotificationSettings

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.aws import clients as aws
-from connector.bootstrap.aws import credentials_vault
+from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import provider_api
 from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
 from connector.reauth_requests.process_request import ProcessRequest

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connector.bootstrap.aws import credentials_vault
+from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import shared_tokens
 from connector.runtime.observability import count, logger
 from connector.runtime.settings import ConfigurationError

@@ -4,8 +4,10 @@ import subprocess
 import sys
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 
 from connector.pages.environment import TEMPLATES
 from local.machine.environment import child_environment
@@ -85,6 +87,16 @@ def test_the_clients_of_the_layer_reach_every_region_of_every_partition(built: W
     assert reduced == endpoints()
 
 
+@pytest.mark.parametrize("service", ["dynamodb", "secretsmanager", "sqs"])
+def test_the_models_of_the_layer_lack_the_documentation_only(built: Workspace, service: str) -> None:
+    packages = built.build / "DependenciesLayer" / "python"
+    loader = Loader(extra_search_paths=[str(packages / "botocore" / "data")], include_default_search_paths=False)
+    own = Loader()
+
+    for kind in ("service-2", "paginators-1", "endpoint-rule-set-1"):
+        assert loader.load_service_model(service, kind) == _without_texts(own.load_service_model(service, kind))
+
+
 def test_the_layer_contains_compiled_templates_only(built: Workspace) -> None:
     pages = built.build / "ConnectorLayer" / "python" / "connector" / "pages"
     assert list(pages.rglob("*.html")) == []
@@ -100,6 +112,13 @@ def test_the_same_input_makes_the_same_layer(built: Workspace, tmp_path: Path, l
         env=child_environment(),
     )
     assert _contents(tmp_path) == _contents(built.build / layer)
+
+
+def _without_texts(model: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(model, dict):
+        texts = {name for name, value in model.items() if name == "documentation" and isinstance(value, str)}
+        return {name: _without_texts(value) for name, value in model.items() if name not in texts}
+    return [_without_texts(entry) for entry in model] if isinstance(model, list) else model
 
 
 def _environment_of(stack: RunningStack, logical_id: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import os
 from unittest.mock import patch
 
 import connector
-from connector.bootstrap.aws import credentials_vault
+from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import provider_api
 from local.stack.control import Control
 from tests.deployment import Deployment

@@ -10,7 +10,7 @@ from connector.authenticators.registry import load
 from connector.authenticators.secret import AuthenticatorSecret, Values, authenticator_values, credentials_values
 from connector.aws import clients
 from connector.aws.vault import Vault
-from connector.bootstrap.aws import CredentialsSettings
+from connector.bootstrap.credentials import CredentialsSettings
 from connector.runtime.settings import read
 
 

@@ -5,8 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from connector.aws.vault import Vault
-from connector.bootstrap.aws import LockSettings
-from connector.bootstrap.sage_settings import ProviderApiSettings, TokenSettings
+from connector.bootstrap.sage_settings import LockSettings, ProviderApiSettings, TokenSettings
 from connector.runtime.settings import read
 from connector.sage.api_response import ApiResponse
 from connector.sage.credentials import Credentials

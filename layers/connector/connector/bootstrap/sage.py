@@ -5,7 +5,7 @@ from math import inf
 
 from connector.aws import clients
 from connector.aws.vault import Vault
-from connector.bootstrap.aws import locks
+from connector.bootstrap.locks import locks
 from connector.bootstrap.sage_settings import ProviderApiSettings, TokenSettings
 from connector.runtime.rate_limiter import RateLimiter
 from connector.runtime.settings import read

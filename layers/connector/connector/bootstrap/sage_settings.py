@@ -1,4 +1,4 @@
-"""The settings of the clients of Sage."""
+"""The settings of the clients of Sage, and of the locks that they need."""
 
 from dataclasses import dataclass
 
@@ -17,3 +17,10 @@ class ProviderApiSettings:
     """Where the Provider API is."""
 
     provider_api_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockSettings:
+    """Where the locks are."""
+
+    locks_table: str

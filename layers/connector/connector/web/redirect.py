@@ -14,9 +14,6 @@ _PORT = "(?::(?P<port>[1-9][0-9]{0,4}))?"
 # One grammar for the whole URL, narrower than RFC 3986: no user, no fragment, no IP literal in brackets, no backslash,
 # ASCII only. It leaves out everything that parsers and browsers read in different ways.
 _URL = re.compile(rf"(?P<scheme>https?)://{_HOST}{_PORT}(?:[/?][A-Za-z0-9\-._~:/?@!$&'()*+,;=%]*)?", re.IGNORECASE)
-_SOURCE = re.compile(rf"(?P<scheme>https?)://(?P<any>\*\.)?{_HOST}{_PORT}", re.IGNORECASE)
-# After `*.` a pattern needs a name of at least two labels, the last of which is no number.
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[a-z][a-z0-9-]*")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _LONGEST_URL = 2048
 
@@ -84,11 +81,15 @@ class AllowedOrigins:
 
 
 def _read(source: str) -> _Source:
-    found = _SOURCE.fullmatch(source)
-    if found is None:
+    below = "://*." in source
+    plain = source.replace("://*.", "://", 1)
+    found = _URL.fullmatch(plain)
+    if found is None or found.end("port" if found["port"] else "host") < len(plain):
         raise RedirectNotAllowedError(f"{source}: not an http(s) origin")
-    origin, below = _Origin.of(found), bool(found["any"])
-    if below and (origin.scheme != "https" or not _DOMAIN.fullmatch(origin.host)):
+    origin = _Origin.of(found)
+    name, _, last = origin.host.rpartition(".")
+    # A last label that begins with a digit belongs to an IP address.
+    if below and not (origin.scheme == "https" and name and last[0].isalpha()):
         raise RedirectNotAllowedError(f"{source}: a pattern needs https, and a domain of at least two names after *.")
     return _Source(origin, below)
 
