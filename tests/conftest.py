@@ -85,7 +85,9 @@ def moto_store(moto_client: "DynamoDBClient") -> Iterator[DynamoDBStore]:
         yield DynamoDBStore(moto_client, create_table(moto_client))
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
+@pytest.fixture(
+    params=["memory", pytest.param("moto", marks=pytest.mark.slow), pytest.param("local", marks=pytest.mark.local_aws)]
+)
 def store(request: pytest.FixtureRequest) -> Store:
     if request.param == "memory":
         return MemoryStore()

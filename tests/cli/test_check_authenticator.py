@@ -2,8 +2,8 @@
 
 import json
 import secrets
-import time
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from cli.check.findings import Result, run_checks
+from cli.check.findings import Check, Finding, Result, run_checks
 from cli.check_authenticator.backend import Backend
 from cli.check_authenticator.rules import CHECKS
 from cli.main import main
@@ -23,7 +23,9 @@ from simulator.bank.customers import PASSWORD
 from tests.fakes.http_server import Received, Reply, http_server
 
 ANNA = [{"user": "anna", "password": PASSWORD}]
-SECONDS = 1.0
+SECONDS = 30.0
+"""More than a busy machine needs for one answer."""
+SHORT_SECONDS = 0.2
 
 type Send = Callable[[Received], Reply]
 type Fault = Callable[[Received, Send], Reply]
@@ -59,10 +61,15 @@ def backend(sage: Simulator, control: Control) -> Iterator[FaultyBackend]:
         yield faulty
 
 
+def findings(
+    backend: FaultyBackend, seconds: float = SECONDS, checks: Sequence[Check[Backend]] = CHECKS
+) -> list[Finding]:
+    return list(run_checks(checks, Backend(backend.url, backend.api_key, "acc-10001", seconds, ANNA)))
+
+
 def wrong(backend: FaultyBackend) -> set[str]:
     """Return the broken rules, each with its area."""
-    subject = Backend(backend.url, backend.api_key, "acc-10001", SECONDS, ANNA)
-    found = list(run_checks(CHECKS, subject))
+    found = findings(backend)
     assert not [finding for finding in found if finding.result is Result.UNTESTED]
     assert all(finding.detail for finding in found if finding.result is Result.WRONG)
     return {f"{finding.area}: {finding.requirement}" for finding in found if finding.result is Result.WRONG}
@@ -150,12 +157,6 @@ def grants_everybody(received: Received, send: Send) -> Reply:
     return changed(reply, lambda found: found.update(step=granted)) if is_answer(received) else reply
 
 
-def slow(received: Received, send: Send) -> Reply:
-    if is_begin(received):
-        time.sleep(SECONDS * 1.2)
-    return send(received)
-
-
 def error_at_a_field(found: dict[str, Any]) -> None:
     if error := found.pop("error", None):
         found["fields"][1]["error"] = error
@@ -196,7 +197,6 @@ def test_the_simulated_backend_keeps_every_rule(backend: FaultyBackend) -> None:
         (answers_anew(), "current step: after an answer, the step of that answer"),
         (status(200, of=is_begin, when=201), "begin: 201, and a first step that is described and grants nothing"),
         (status(302, of=is_begin, when=201), "begin: 201, and a first step that is described and grants nothing"),
-        (slow, "begin: 201, and a first step that is described and grants nothing"),
         (step(lambda found: found.update(type="question")), "begin: each of the five languages"),
         (step(lambda found: found.update(heading=None)), "current step: 200, and the same step as before"),
         (status(500, of=is_begin, when=400), "begin: a malformed body: 400 to 499"),
@@ -224,6 +224,19 @@ def test_each_fault_is_named(backend: FaultyBackend, fault: Fault, named: str) -
     backend.fault = fault
 
     assert named in wrong(backend)
+
+
+def test_an_answer_after_the_time_limit_is_named(backend: FaultyBackend) -> None:
+    released = threading.Event()
+    backend.fault = lambda received, send: send(received) if released.wait(60) else Reply(503)
+    begins = [check for check in CHECKS if check.requirement.startswith("201, and a first step")]
+
+    try:
+        [found] = findings(backend, SHORT_SECONDS, begins)
+    finally:
+        released.set()
+
+    assert (found.result, found.detail) == (Result.WRONG, "no response: ReadTimeout")
 
 
 @pytest.mark.parametrize("rule", ["no API key: 401", "wrong API key: 401"])

@@ -35,7 +35,9 @@ def local_locks(local_aws: Aws, clock: Clock) -> Iterator[Locks]:
     local_aws.dynamodb.delete_table(TableName=TABLE)
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
+@pytest.fixture(
+    params=["memory", pytest.param("moto", marks=pytest.mark.slow), pytest.param("local", marks=pytest.mark.local_aws)]
+)
 def locks(request: pytest.FixtureRequest, clock: Clock) -> Locks:
     if request.param == "memory":
         return MemoryLocks(clock)

@@ -45,7 +45,9 @@ def local_repository(local_aws: Aws) -> Iterator[DynamoDBRequestRepository]:
     client.delete_table(TableName=table)
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("local", marks=pytest.mark.local_aws)])
+@pytest.fixture(
+    params=["memory", pytest.param("moto", marks=pytest.mark.slow), pytest.param("local", marks=pytest.mark.local_aws)]
+)
 def repository(request: pytest.FixtureRequest) -> RequestRepository:
     if request.param == "memory":
         return MemoryRequestRepository()
