@@ -109,7 +109,7 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	  --output-file $$peer/requirements.txt || exit 1; done
 
 # Python's gettext reads the compiled catalogues, so they are in the repository too: a build needs no Babel.
-CATALOGUES := layers/connector/connector/pages/locale
+CATALOGUES := layers/connector/connector/pages/rendering/locale
 PYBABEL := $(BIN)/pybabel
 
 .PHONY: messages

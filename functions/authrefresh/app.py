@@ -6,8 +6,8 @@ from typing import Any
 from connector.bootstrap.sessions import sessions
 from connector.journey.settings import StartSettings
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
-from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, not_now, refused, trouble
+from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.pages.start import start
 from connector.runtime.observability import count, logger

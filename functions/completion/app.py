@@ -17,8 +17,8 @@ from connector.journey.views import SentTo
 from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, sent_away, shown
-from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
+from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Context, Invocation

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.runtime.settings import read
 from simulator.wire.server import Server

@@ -9,8 +9,8 @@ from connector.journey.start import Started
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
 from connector.pages.forms import Form
 from connector.pages.journey import shown
-from connector.pages.pages import Pages
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
+from connector.pages.rendering.pages import Pages
 from connector.pages.start import start
 from connector.session.authorisation import Authorisation, Outcome, Reason, State
 from connector.web.gateway import Response

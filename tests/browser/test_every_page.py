@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, BrowserContext, Frame, Page
 
-from connector.pages.languages import LANGUAGES
+from connector.pages.rendering.languages import LANGUAGES
 from tests.browser.site import Site
 from tests.browser.states import EMBEDDABLE, STATES
 

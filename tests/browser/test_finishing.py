@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from playwright.sync_api import Browser, Page, expect
 
 from connector.pages.journey import shown
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.runtime.settings import read
 from connector.session import ticket as tickets

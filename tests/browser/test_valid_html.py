@@ -5,7 +5,7 @@ from pathlib import Path
 import html5lib  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from tests.browser.checker import check
 from tests.browser.site import settings
 from tests.browser.states import EMBEDDABLE, STATES, render

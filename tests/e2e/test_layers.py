@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from connector.pages.environment import TEMPLATES
+from connector.pages.rendering.environment import TEMPLATES
 from local.machine.environment import child_environment
 from local.machine.workspace import CHECKOUT, Workspace
 from local.stack.bring_up import RunningStack

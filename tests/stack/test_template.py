@@ -9,7 +9,7 @@ import pytest
 import connector
 from connector.delivery.deliver import Delivery
 from connector.delivery.patch_result import CONFLICT_UNCLEAR_SECONDS
-from connector.pages.pages import WARN_SECONDS
+from connector.pages.rendering.pages import WARN_SECONDS
 from tests.template import CHECKOUT, template
 
 RESOURCES: dict[str, Any] = template()["Resources"]

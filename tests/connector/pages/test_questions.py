@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup, Tag
 from connector.authenticators.port import Ask, Field, Kind, Option
 from connector.journey.views import Prompted
 from connector.pages.journey import shown
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from tests.browser.site import settings
 from tests.browser.states import SIGN_IN, session
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connector.pages.pages import Pages
 from connector.pages.refusals import refused
+from connector.pages.rendering.pages import Pages
 from connector.session.authorisation import Reason
 from tests.browser.site import settings
 

@@ -1,4 +1,1 @@
-"""What a customer sees: templates, one style sheet, five languages, and the headers around them.
-
-The pages render forms (`forms`) and read the forms that come back (`submitted_form`).
-"""
+"""The pages of the journey: their forms, and the forms that come back. `rendering` has what every page shares."""

@@ -7,7 +7,7 @@ from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Pr
 from connector.pages.account import account_shown
 from connector.pages.fields import questions
 from connector.pages.forms import Form
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome, State
 from connector.web.gateway import Response

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connector.pages.forms import Form
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.session.authorisation import Reason
 from connector.web.gateway import Response
 

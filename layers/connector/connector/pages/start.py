@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from connector.pages.account import account_shown
 from connector.pages.forms import Form
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.web.gateway import Response
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Self
 
 from markupsafe import Markup
 
-from connector.pages.environment import environment
-from connector.pages.languages import LANGUAGES, preferred
-from connector.pages.policy import headers
+from connector.pages.rendering.environment import environment
+from connector.pages.rendering.languages import LANGUAGES, preferred
+from connector.pages.rendering.policy import headers
+from connector.pages.rendering.style import as_data_url, script, style
 from connector.pages.settings import PageSettings
-from connector.pages.style import as_data_url, script, style
 from connector.web.gateway import Request, Response
 
 WARN_SECONDS = 300

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.pages import environment as templates
-from connector.pages.pages import Pages
+from connector.pages.rendering import environment as templates
+from connector.pages.rendering.pages import Pages
 from tests.browser.site import settings
 from tests.browser.states import STATES, render
 

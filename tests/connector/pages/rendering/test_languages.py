@@ -1,6 +1,6 @@
 import pytest
 
-from connector.pages.languages import LANGUAGES, preferred, translations
+from connector.pages.rendering.languages import LANGUAGES, preferred, translations
 
 
 @pytest.mark.parametrize(

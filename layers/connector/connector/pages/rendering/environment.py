@@ -1,7 +1,7 @@
 """Jinja2 with the templates, in one language.
 
 The layer contains the templates as modules, because Lambda would compile them again at each cold start. The layer's
-Makefile compiles them: `python -m connector.pages.environment`. In a checkout they are read from `templates/`.
+Makefile compiles them with `python -m connector.pages.rendering.environment`. In a checkout they are read from `templates/`.
 """
 
 from functools import cache
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
-from connector.pages.languages import LANGUAGES, translations
+from connector.pages.rendering.languages import LANGUAGES, translations
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMPILED = Path(__file__).parent / "compiled"

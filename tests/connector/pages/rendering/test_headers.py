@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from bs4 import BeautifulSoup
 
-from connector.pages.pages import Pages
+from connector.pages.rendering.pages import Pages
 from connector.web.gateway import Request, Response
 from tests.browser.site import settings
 from tests.browser.states import STATES, render

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from connector.pages.rendering.style import script, source_hash
 from connector.pages.settings import PageSettings
-from connector.pages.style import script, source_hash
 
 
 def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str]:

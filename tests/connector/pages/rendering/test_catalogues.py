@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from connector.pages.languages import CATALOGUES, DOMAIN, LANGUAGES
+from connector.pages.rendering.languages import CATALOGUES, DOMAIN, LANGUAGES
 
 TEMPLATES = sorted((CATALOGUES.parent / "templates").glob("*.html"))
 TRANSLATED = LANGUAGES[1:]

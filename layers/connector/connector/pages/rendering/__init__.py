@@ -1,0 +1,1 @@
+"""What every page shares: templates, languages, style, script, and the headers."""
