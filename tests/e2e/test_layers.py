@@ -98,9 +98,9 @@ def test_the_models_of_the_layer_lack_the_documentation_only(built: Workspace, s
 
 
 def test_the_layer_contains_compiled_templates_only(built: Workspace) -> None:
-    pages = built.build / "ConnectorLayer" / "python" / "connector" / "pages"
-    assert list(pages.rglob("*.html")) == []
-    assert len(list(pages.glob("compiled/tmpl_*.py"))) == len(list(TEMPLATES.glob("*.html")))
+    rendering = built.build / "ConnectorLayer" / "python" / "connector" / "pages" / "rendering"
+    assert list(rendering.parent.rglob("*.html")) == []
+    assert len(list(rendering.glob("compiled/tmpl_*.py"))) == len(list(TEMPLATES.glob("*.html")))
 
 
 @pytest.mark.parametrize("layer", LAYERS)

@@ -1,7 +1,7 @@
 """Jinja2 with the templates, in one language.
 
 The layer contains the templates as modules, because Lambda would compile them again at each cold start. The layer's
-Makefile compiles them with `python -m connector.pages.rendering.environment`. In a checkout they are read from `templates/`.
+Makefile runs `python -m connector.pages.rendering.environment` to compile them. A checkout reads `templates/`.
 """
 
 from functools import cache
