@@ -23,6 +23,12 @@ demo: environment ## play one whole re-authorisation on this machine and print i
 local: environment ## the same, and stay up for a browser (PORT=4566 for the local AWS; AUTHENTICATOR=steps or oidc)
 	@$(BIN)/python -m local up $(if $(PORT),--port $(PORT)) $(if $(AUTHENTICATOR),--authenticator $(AUTHENTICATOR))
 
+.PHONY: invoke
+invoke: environment ## run one function with a live event, while `make local` runs (FUNCTION=notification; RUNTIME=docker or emulator)
+	@$(BIN)/python -m local.invoke $(FUNCTION) $(if $(RUNTIME),--runtime $(RUNTIME)) \
+	  $(if $(STACK),--stack-name $(STACK)) $(if $(REGION),--region $(REGION)) \
+	  $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(BANK),--bank $(BANK))
+
 .PHONY: gallery
 gallery: environment ## take a picture of every page in every state (LANGUAGES="en fr"; default: en de)
 	@CHROMIUM="$$($(BIN)/python -m local.chromium)" && export CHROMIUM && $(BIN)/python -m local.gallery $(LANGUAGES)

@@ -7,12 +7,12 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import files
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 from local.machine.environment import child_environment
 from local.machine.processes import run_to_end
+from local.machine.runtime_emulator import copy_runtime
 from local.machine.workspace import CHECKOUT, TOOLS, Workspace
 from local.stack.deployment import REGION, build
 
@@ -20,7 +20,6 @@ PEERS = Path(__file__).parent / "peers"
 LAYERS = ("DependenciesLayer", "ConnectorLayer")
 PLATFORM = "x86_64-manylinux_2_28"
 OURS = ("notification", "authrefresh", "completion")
-RUNTIME_PACKAGES = ("awslambdaric", "simplejson", "snapshot-restore-py")
 
 
 @dataclass(frozen=True)
@@ -74,13 +73,7 @@ def package_all(workspace: Workspace) -> Packages:
 def _runtime(workspace: Workspace) -> Path:
     """Copy what the managed runtime brings out of the development environment, byte-compiled as it is on Lambda."""
     runtime = workspace.directory / "runtime"
-    shutil.rmtree(runtime, ignore_errors=True)
-    for package in RUNTIME_PACKAGES:
-        for file in files(package) or ():
-            source = Path(str(file.locate()))
-            if ".." not in file.parts and source.suffix != ".pyc" and source.exists():
-                (runtime / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, runtime / file)
+    copy_runtime(runtime)
     _compile(runtime)
     return runtime
 

@@ -1,30 +1,20 @@
 """One function in AWS's runtime emulator, as Lambda runs it: its package, its layers, and no byte-code written."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-import samcli  # type: ignore[import-untyped]  # the SAM CLI ships no types
-
 from benchmarks.packages import Package
 from benchmarks.upstream import AWS_CREDENTIALS, Call, Upstream
-from local.machine.ports import LOOPBACK, free_port
-from local.machine.processes import running
-from local.machine.readiness import wait_until_ready
+from local.machine.runtime_emulator import RuntimeEmulator, runtime_emulator
 from tests.deployment import environment_for
 
-EMULATOR = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{os.uname().machine}"
-INVOCATIONS = "/2015-03-31/functions/function/invocations"
 INIT = re.compile(rb"INIT REPORT\(durationMs: ([\d.]+)\)")
 INVOKED = re.compile(rb"INVOKE RTDONE\(status: (\w+), [^)]*duration: ([\d.]+)ms\)")
 MEMORY_MEGABYTES = "1024"
@@ -61,10 +51,8 @@ class Usage:
 class Runtime:
     """A started emulator. The function itself starts with its first event, as on Lambda."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path, upstream: Upstream) -> None:
-        self._process = process
-        self._port = port
-        self._log = log
+    def __init__(self, emulator: RuntimeEmulator, upstream: Upstream) -> None:
+        self._emulator = emulator
         self._upstream = upstream
         self._read = 0
 
@@ -86,17 +74,12 @@ class Runtime:
 
     def send(self, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the handler returned
         """Send an event and return the handler's own answer."""
-        connection = HTTPConnection(LOOPBACK, self._port, timeout=60)
-        try:
-            connection.request("POST", INVOCATIONS, json.dumps(event))
-            return json.loads(connection.getresponse().read())
-        finally:
-            connection.close()
+        return self._emulator.send(event)
 
     @property
     def init_milliseconds(self) -> float:
         """How long the init took, once the first event was answered."""
-        found = INIT.search(self._log.read_bytes())
+        found = INIT.search(self._emulator.log.read_bytes())
         if found is None:
             raise RuntimeError(f"no report of the init: {self.log_text[-800:]}")
         return float(found[1])
@@ -104,7 +87,7 @@ class Runtime:
     @property
     def log_text(self) -> str:
         """Everything that the emulator and the function wrote."""
-        return self._log.read_text(errors="replace")
+        return self._emulator.log.read_text(errors="replace")
 
     @property
     def _errors(self) -> str:
@@ -120,7 +103,7 @@ class Runtime:
         return Usage(cpu * 1000, int(peak))
 
     def _function_pid(self) -> int:
-        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
+        tasks = Path(f"/proc/{self._emulator.process.pid}/task").iterdir()
         [pid] = [child for task in tasks for child in (task / "children").read_text().split()]
         return int(pid)
 
@@ -128,7 +111,7 @@ class Runtime:
         """Return the time of the invocation that was just answered. The report follows the answer."""
         give_up_at = time.monotonic() + SECONDS_TO_REPORT
         while time.monotonic() < give_up_at:
-            with self._log.open("rb") as log:
+            with self._emulator.log.open("rb") as log:
                 log.seek(self._read)
                 text = log.read()
             if found := INVOKED.search(text):
@@ -143,30 +126,20 @@ def started(
     package: Package, upstream: Upstream, *, probed: bool = False, variables: dict[str, str] | None = None
 ) -> Iterator[Runtime]:
     """Start the emulator for a package until the context ends."""
-    port, api = free_port(), free_port()
+    path = (*([PROBE] if probed else []), package.folder, *package.layers, package.runtime)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as directory:
-        log = Path(directory) / "log"
-        command = [
-            EMULATOR,
-            *("--runtime-interface-emulator-address", f"{LOOPBACK}:{port}"),
-            *("--runtime-api-address", f"{LOOPBACK}:{api}"),
-            # Without `site`, a package that the layers lack is not found in the development environment.
-            *(sys._base_executable, "-S", "-m", "awslambdaric"),  # type: ignore[attr-defined]  # noqa: SLF001 - the interpreter without the virtual environment
-            "probe.handler" if probed else package.handler,
-        ]
-        env = _environment(package, upstream, probed=probed) | (variables or {})
-        with running(command, log=log, env=env, cwd=package.folder) as process:
-            wait_until_ready("The runtime emulator", process, log, lambda: _listens(port))
-            yield Runtime(process, port, log, upstream)
+        env = _environment(package, upstream) | (variables or {})
+        handler, log = "probe.handler" if probed else package.handler, Path(directory) / "log"
+        with runtime_emulator(handler, folder=package.folder, path=path, env=env, log=log) as emulator:
+            yield Runtime(emulator, upstream)
 
 
-def _environment(package: Package, upstream: Upstream, *, probed: bool) -> dict[str, str]:
+def _environment(package: Package, upstream: Upstream) -> dict[str, str]:
     values = upstream.environment | {
         "Authenticator": "consent",
         # Without the grace: to wait for a notification that does not come is no work.
         "NotificationGraceMilliseconds": "0",
     }
-    path = [*([PROBE] if probed else []), package.folder, *package.layers, package.runtime]
     return (
         environment_for(values)
         | AWS_CREDENTIALS
@@ -174,23 +147,7 @@ def _environment(package: Package, upstream: Upstream, *, probed: bool) -> dict[
             "AWS_ENDPOINT_URL": upstream.url,
             "AWS_LAMBDA_FUNCTION_NAME": package.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": MEMORY_MEGABYTES,
-            "AWS_LAMBDA_LOG_FORMAT": "JSON",
             "AWS_REGION": AWS_CREDENTIALS["AWS_DEFAULT_REGION"],
-            "LAMBDA_TASK_ROOT": str(package.folder),
-            "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": os.pathsep.join(map(str, path)),
             "PROBED_HANDLER": package.handler,
-            # As on Lambda, whose file system is read-only.
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
     )
-
-
-def _listens(port: int) -> bool:
-    connection = HTTPConnection(LOOPBACK, port, timeout=1)
-    try:
-        connection.connect()
-    except OSError:
-        return False
-    connection.close()
-    return True

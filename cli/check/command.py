@@ -5,13 +5,12 @@ import click
 from cli.check import authrefresh, headers, notification, page
 from cli.check.findings import run_checks
 from cli.check.report import report
-from cli.check.target import Target
+from cli.check.target import DEFAULT_REDIRECT_URI, Target
 from cli.check.tokens import OperatorTokens, SimulatorTokens
 from cli.context import Context
 from cli.stack import local_stack_at
 
 CHECKS = (*notification.CHECKS, *authrefresh.CHECKS, *headers.CHECKS, *page.CHECKS)
-DEFAULT_REDIRECT_URI = "https://check.sage.com/return"
 
 EPILOG = """\b
 Examples

@@ -12,6 +12,7 @@ from cli.check.tokens import Tokens
 
 TIMEOUT_SECONDS = 35
 """Longer than API Gateway's own time-out of 29 seconds."""
+DEFAULT_REDIRECT_URI = "https://check.sage.com/return"
 NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
@@ -49,16 +50,19 @@ class Target:
         self, authorisation_id: str, changes: Mapping[str, str | None] | None = None, *, navigates: bool = False
     ) -> requests.Response:
         """GET /authrefresh, as a browser if `navigates`. `changes` replaces parameters; None removes one."""
-        query: dict[str, str | None] = {
+        query = {**self.query(authorisation_id), **(changes or {})}
+        sent = {name: value for name, value in query.items() if value is not None}
+        return self._send("GET", "/authrefresh", NAVIGATION if navigates else {}, params=sent)
+
+    def query(self, authorisation_id: str) -> dict[str, str]:
+        """Return the query of GET /authrefresh."""
+        return {
             "bankaccount": str(uuid4()),
             "authorisation_id": authorisation_id,
             "redirect_uri": self.redirect_uri,
             "state": str(uuid4()),
             "externalId": "connector-check",
-            **(changes or {}),
         }
-        sent = {name: value for name, value in query.items() if value is not None}
-        return self._send("GET", "/authrefresh", NAVIGATION if navigates else {}, params=sent)
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], **content: Any) -> requests.Response:  # noqa: ANN401 - the arguments of requests
         url, host = _resolvable(f"{self.url}{path}")
