@@ -11,6 +11,7 @@ _SENTENCES = {
     "abandoned": "The request was given up.",
     "notified": "Banking Service notified the connector that the authorisation started.",
     "opened": "The customer's page was opened; the authorisation is used.",
+    "begun": "The customer pressed Continue; the authenticator begins.",
     "claimed": "The customer submitted the page; the authenticator checks the answer.",
     "counted": "An answer whose result was never received was counted as an attempt, because another one came.",
     "released": "The answer could not be checked. The customer may submit it again.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connector.authenticators.configuration import AuthenticatorSettings
 from connector.bootstrap.authenticator import authenticator
 from connector.bootstrap.credentials import credentials_vault
+from connector.bootstrap.hourly_limit import hourly_limit
 from connector.bootstrap.outcomes import LazyProviderApi
 from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
@@ -31,6 +32,9 @@ from connector.web.origin import may_post
 
 if TYPE_CHECKING:
     from connector.journey.views import View
+
+SEND_NO_MESSAGE = {"consent", "oidc"}
+"""Authenticators whose begin reaches no system that could send the customer a message."""
 
 pages_settings, settings = read(PageSettings), read(CompletionSettings)
 authenticating = read(AuthenticatorSettings)
@@ -57,6 +61,10 @@ complete = CompleteAuthorisation(
     record_outcome=RecordOutcome(store, delivery, statuses, time.time),
     clock=time.time,
     max_attempts=settings.max_attempts,
+    max_begins=settings.max_begins,
+    admit_begin=(lambda _: True)
+    if authenticating.authenticator in SEND_NO_MESSAGE
+    else hourly_limit(settings.max_begins_per_account_hour).admit,
     authenticator_seconds=authenticating.authenticator_timeout_seconds,
 )
 
@@ -76,6 +84,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         response = bad_request(answering)
     except TransitionRefusedError as refusal:
         logger.warning("completion refused", extra={"reason": refusal.reason.value})
+        if refusal.reason is Reason.NO_BEGINS_LEFT:
+            count("BeginRefused")
         # A caller without the ticket learns nothing of the session, least of all its `state`.
         back = None if refusal.reason is Reason.NOT_MATCHING else return_url_of(refusal.authorisation)
         response = refused(answering, refusal.reason, return_url=back)

@@ -90,6 +90,8 @@ def parameters_for(sage: Simulator, public_url: str) -> dict[str, str]:
         # The simulator processes a statement in one second.
         "FollowUpSeconds": "2",
         "PublicUrl": public_url,
+        # The few accounts of the simulated bank are used again and again.
+        "MaxBeginsPerAccountHour": "100000",
         # The brand of the simulated bank.
         "BrandName": "Example Bank",
         "BrandLogoUrl": f"{sage.bank.url}/logo.svg",

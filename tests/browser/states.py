@@ -87,7 +87,7 @@ VIEWS: dict[str, Callable[[], View]] = {
 EMBEDDABLE = ("start", "start-warns", "start-over", "unknown", "used", "expired", "bad-request", "trouble")
 """The pages of GET /authrefresh, which may be part of somebody else's."""
 
-STATES = (*EMBEDDABLE, "trouble-again", "other-browser", "other-site", *VIEWS)
+STATES = (*EMBEDDABLE, "trouble-again", "other-browser", "other-site", "no_begins_left", *VIEWS)
 
 _WITHOUT_SESSION = {"bad-request": bad_request, "other-browser": other_browser, "other-site": other_site}
 _SECONDS_LEFT = {"start": 1150, "start-warns": 200, "start-over": 0}
@@ -100,7 +100,7 @@ def render(pages: Pages, state: str, base_url: str) -> Response:
     match state:
         case "start" | "start-warns" | "start-over":
             return start(pages, Started(session(_SECONDS_LEFT[state]), sample.TICKET), base_url=base_url)
-        case "unknown" | "used" | "expired":
+        case "unknown" | "used" | "expired" | "no_begins_left":
             return refused(pages, Reason(state), return_url=HOME)
         case "trouble":
             return trouble(pages, return_url=HOME)

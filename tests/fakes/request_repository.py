@@ -21,6 +21,8 @@ class MemoryRequestRepository:
             return found
         if found and not found.admits(claimant, int(now)):
             raise AlreadyRequestedError
+        history = found.history if found else ()
+        begins = [n for n, entry in enumerate(history) if entry["event"] == "requested"]
         record = RequestRecord(
             bank_account_id=request.bank_account_id,
             bank_id=request.bank_id,
@@ -28,7 +30,7 @@ class MemoryRequestRepository:
             request_status=RequestStatus.REQUESTED,
             requested_at=int(now),
             window_until=int(now) + window_seconds,
-            history=(*(found.history if found else ()), {"at": int(now * 1000), "event": "requested"}),
+            history=(*history[begins[-1] if begins else 0 :], {"at": int(now * 1000), "event": "requested"}),
         )
         self.records[request.bank_account_id] = record
         return record

@@ -62,6 +62,8 @@ class System:
             record_outcome=RecordOutcome(store, delivery, STATUSES, clock),
             clock=clock,
             max_attempts=5,
+            max_begins=10,
+            admit_begin=lambda _: True,
             authenticator_seconds=8,
         )
         self._rate_limiter = RateLimiter(RELAY_RATE, clock, clock.pause)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
-from connector.authenticators.error_boundary import ErrorBoundary
-from connector.authenticators.port import Answers, AuthenticatorUnavailableError, Granted, StillWaiting, Visit
+from connector.authenticators.error_boundary import LARGEST_RESULT, ErrorBoundary
+from connector.authenticators.port import Answers, AuthenticatorUnavailableError, Granted, StillWaiting, Visit, Wait
 from connector.authenticators.registry import load
 from connector.runtime.settings import ConfigurationError, read
 from tests.deployment import environment_for
@@ -111,6 +111,13 @@ def test_what_an_authenticator_says_passes_unchanged() -> None:
     assert ErrorBoundary(bank).resume(VISIT, StillWaiting()) == Granted(bank.holds)
     ErrorBoundary(bank).cancel(VISIT)
     assert bank.cancelled == [""]
+
+
+def test_a_result_that_no_session_can_store_is_an_error() -> None:
+    bank = Bank(instead=Wait(seconds=1, text="é" * LARGEST_RESULT))
+
+    with pytest.raises(AuthenticatorUnavailableError):
+        ErrorBoundary(bank).resume(VISIT, StillWaiting())
 
 
 def test_neither_answers_nor_keys_print_themselves() -> None:

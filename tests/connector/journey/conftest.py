@@ -1,5 +1,6 @@
 """A journey that has been opened: its customer, their bank, and Banking Service, all in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -30,6 +31,7 @@ class Journey:
     clock: Clock = field(default_factory=Clock)
     sage: BankingService = field(default_factory=BankingService)
     max_attempts: int = 5
+    admit_begin: Callable[[str], bool] = lambda _: True
     failed_status: str = ""
     step: int = 0
     holder: TicketHolder = HOLDER
@@ -49,6 +51,8 @@ class Journey:
             record_outcome=RecordOutcome(self.store, delivery, statuses, self.clock),
             clock=self.clock,
             max_attempts=self.max_attempts,
+            max_begins=10,
+            admit_begin=self.admit_begin,
             authenticator_seconds=8,
         )
 

@@ -136,6 +136,7 @@ def test_a_lost_poll_counts_nothing(bank: Bank) -> None:
     bank.fails = True
     for _ in range(MAX_ATTEMPTS + 1):
         journey.refresh()
+        journey.clock.now += 1
     bank.fails, bank.approved = False, True
 
     assert isinstance(journey.refresh(), Ended)

@@ -1,5 +1,7 @@
 """The customer's journey, step by step: the authenticator gets each answer once; its result is recorded once."""
 
+from dataclasses import replace
+
 import pytest
 
 from connector.authenticators.port import Answers, Cancelled, Wait
@@ -219,13 +221,13 @@ def test_a_customer_who_is_denied_once_may_begin_again_and_an_attempt_is_counted
     assert bank.calls[-1] is None
 
 
-def test_polling_writes_nothing_until_the_customer_approves(journey: Journey, bank: Bank) -> None:
+def test_polling_changes_only_its_time_until_the_customer_approves(journey: Journey, bank: Bank) -> None:
     assert isinstance(view := journey.to_the_approval(), Waiting)
     assert view.wait == APPROVE
     before = journey.session
 
     assert isinstance(journey.refresh(), Waiting)
-    assert journey.session == before
+    assert journey.session == replace(before, polled_until=int(journey.clock()) + 1)
     bank.approved = True
     assert isinstance(ended := journey.refresh(), Ended)
     assert ended.authorisation.outcome is Outcome.SUCCESS

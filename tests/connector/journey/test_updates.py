@@ -131,9 +131,9 @@ def test_an_outcome_that_is_not_reported_removes_the_claim(store: Store) -> None
 
 @pytest.mark.parametrize("shown", [Wait(seconds=3), SendTo(url="https://bank.example/?state=secret")])
 def test_a_prompt_is_stored_without_the_url_of_another_site(store: Store, shown: Wait | SendTo) -> None:
-    session = opened(store)
+    opened(store)
 
-    after = store.apply(journey.ask(session, NextPrompt(shown, refused=False), proof=MINE, now=NOW))
+    after = store.apply(journey.ask(store.apply(claim()), NextPrompt(shown, refused=False), proof=MINE, now=NOW))
 
     assert after.history[-1]["says"] == shown.says
     assert "bank.example" not in (after.prompt or "")

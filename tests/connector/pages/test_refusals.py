@@ -10,7 +10,13 @@ from tests.browser.site import settings
 
 @pytest.mark.parametrize(
     ("reason", "status"),
-    [(Reason.UNKNOWN, 403), (Reason.NOT_MATCHING, 403), (Reason.USED, 410), (Reason.EXPIRED, 410)],
+    [
+        (Reason.UNKNOWN, 403),
+        (Reason.NOT_MATCHING, 403),
+        (Reason.USED, 410),
+        (Reason.EXPIRED, 410),
+        (Reason.NO_BEGINS_LEFT, 429),
+    ],
 )
 def test_a_reason_that_a_customer_can_meet_has_its_status(reason: Reason, status: int) -> None:
     assert refused(Pages(settings()), reason).status == status

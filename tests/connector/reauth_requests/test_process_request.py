@@ -3,7 +3,7 @@
 import pytest
 
 from connector.reauth_requests.message_result import DeadLetter, Done, MessageResult, Retry
-from connector.reauth_requests.model import ReauthRequest, RequestStatus
+from connector.reauth_requests.model import LONGEST_HISTORY, ReauthRequest, RequestStatus
 from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.settings import RequestSettings
 from connector.sage.api_response import ApiResponse, NotSentError
@@ -203,6 +203,20 @@ def test_an_unknown_status_is_still_running_and_recorded_once() -> None:
     assert system.deliver() == Done("accepted")
     running = [entry for entry in system.repository.records["account-1"].history if entry["event"] == "running"]
     assert [entry["status"] for entry in running] == ["Zwischenstand"]
+
+
+def test_a_status_that_changes_at_each_check_does_not_fill_the_record() -> None:
+    changing = [statement(f"status {number}") for number in range(300)]
+    system = RequestSystem(statement_posted(), *changing, statement("completed"))
+    result = system.deliver()
+    for _ in changing:
+        result = system.deliver()
+
+    assert isinstance(result, Retry)
+    assert system.deliver() == Done("accepted")
+    history = system.repository.records["account-1"].history
+    assert len(history) == LONGEST_HISTORY + 1
+    assert history[-1]["event"] == "accepted"
 
 
 def test_a_statement_that_never_ends_is_read_less_and_less_often_and_then_abandoned() -> None:

@@ -119,6 +119,19 @@ def test_a_new_request_starts_at_requested_and_keeps_the_history(
     assert events(repository) == ["requested", "posted", step.event, "requested"]
 
 
+def test_the_history_of_an_account_that_is_requested_for_years_keeps_the_last_two_requests(
+    repository: RequestRepository,
+) -> None:
+    for number in range(20):
+        record = claim(repository, f"message-{number}", NOW + number * WINDOW)
+        repository.write(record, updates.rejected(f"HTTP 404: {number}", NOW + number * WINDOW))
+
+    assert events(repository) == ["requested", "rejected"] * 2
+    found = repository.find("account-1")
+    assert found is not None
+    assert [entry["reason"] for entry in found.history[1::2]] == ["HTTP 404: 18", "HTTP 404: 19"]
+
+
 def test_an_accepted_request_keeps_the_account_until_its_window_ends(repository: RequestRepository) -> None:
     repository.write(claim(repository), updates.accepted("completed", NOW))
 

@@ -12,6 +12,7 @@ from moto import mock_aws
 from connector.aws.items import plain, serialise
 from connector.session import transitions
 from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
+from connector.session.conditions import LONGEST_JOURNEY
 from connector.session.store import DynamoDBStore, Store
 from connector.session.transitions import CLAIM, DELIVER, LEASE, OPEN, Transition
 from connector.session.updates import Update
@@ -34,7 +35,12 @@ sessions = st.none() | st.fixed_dictionaries(
         "attempts": st.integers(0, 2),
         "outbox": st.just("outbox"),
         "uncertain_attempts": st.integers(0, 2),
-        "history": st.just([{"at": 0, "event": "notified", "id": "first"}]),
+        "begins": st.integers(0, 2),
+        "awaits": st.sampled_from(["begin", "answer"]),
+        "polled_until": st.integers(NOW - 1, NOW + 1),
+        "history": st.sampled_from([1, LONGEST_JOURNEY - 1, LONGEST_JOURNEY]).map(
+            lambda length: [{"at": 0, "event": "notified", "id": "first"}] * length
+        ),
     },
 )
 updates = st.builds(
@@ -46,6 +52,9 @@ updates = st.builds(
     equals=st.sampled_from([{}, {"ticket_hash": "mine"}, {"ticket_hash": "mine", "step": 1}]),
     at_step=st.none() | st.integers(0, 1),
     attempts_below=st.none() | st.integers(1, 2),
+    begins_below=st.none() | st.integers(1, 2),
+    polled_until_below=st.none() | st.integers(NOW - 1, NOW + 1),
+    recorded=st.booleans(),
     sets=st.sampled_from([{"expires_at": NOW + 9}, {"expires_at": NOW + 9, "lease_until": NOW + 30, "prompt": "next"}]),
     adds=st.sampled_from([{}, {"uncertain_attempts": 1}, {"attempts": -1}]),
     removes=st.sampled_from([frozenset(), frozenset({"outbox", "ticket_hash"})]),
@@ -101,7 +110,8 @@ MINE: dict[str, str | int] = {"ticket_hash": "mine"}
         ({**OPENED, **MINE, "expires_at": NOW, "step": 0}, Reason.EXPIRED),
         ({**OPENED, **MINE, "step": 0, "attempts": 5}, Reason.OTHER_STEP),
         ({**OPENED, **MINE, "attempts": 5, "lease_until": NOW + 1}, Reason.NO_ATTEMPTS_LEFT),
-        ({**OPENED, **MINE, "lease_until": NOW + 1}, Reason.BUSY),
+        ({**OPENED, **MINE, "history": [{}] * LONGEST_JOURNEY, "lease_until": NOW + 1}, Reason.NO_UPDATES_LEFT),
+        ({**OPENED, **MINE, "history": [], "lease_until": NOW + 1}, Reason.BUSY),
     ],
 )
 def test_the_first_condition_that_does_not_hold_gives_the_reason(item: dict[str, Any], reason: Reason) -> None:

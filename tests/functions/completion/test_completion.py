@@ -90,7 +90,7 @@ def test_the_patch_comes_before_the_redirect(customer: Customer, control: Contro
     assert [entry["event"] for entry in stack.items()[0]["history"]] == [
         "notified",
         "opened",
-        "claimed",
+        "begun",
         "prompted",
         "claimed",
         "decided",

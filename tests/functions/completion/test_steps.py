@@ -9,6 +9,7 @@ from local.stack.control import Control
 from local.stack.simulator_state import Simulator
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
+from tests.metrics import metrics_in
 
 SLOW_SECONDS = 1.5
 
@@ -18,6 +19,15 @@ def stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
     control.register_connector(BASE_URL)
     control.patch("/settings", {"notification_delay_seconds": 86_400, "bank_slow_seconds": SLOW_SECONDS})
     chosen = {"Authenticator": "steps", "AuthenticatorUrl": sage.bank.url, "AuthenticatorTimeoutSeconds": "1"}
+    with deployment(sage, PublicUrl=BASE_URL, **chosen) as deployed:
+        yield deployed
+
+
+@pytest.fixture
+def limited_stack(sage: Simulator, control: Control) -> Iterator[Deployment]:
+    control.register_connector(BASE_URL)
+    control.patch("/settings", {"notification_delay_seconds": 86_400})
+    chosen = {"Authenticator": "steps", "AuthenticatorUrl": sage.bank.url, "MaxBeginsPerAccountHour": "2"}
     with deployment(sage, PublicUrl=BASE_URL, **chosen) as deployed:
         yield deployed
 
@@ -54,6 +64,24 @@ def test_a_password_then_a_choice_then_a_code(person: Person) -> None:
     person.press("answer", code=f"{code[:3]} {code[3:]}")
 
     assert is_done(person)
+
+
+def test_an_account_begins_so_often_within_an_hour_in_all_its_journeys_together(
+    limited_stack: Deployment, sage: Simulator, control: Control, capfd: pytest.CaptureFixture[str]
+) -> None:
+    person = Person(limited_stack, sage, "anna")
+    for _ in range(2):
+        person.press("continue")
+        assert person.prompted_fields() == ["user", "password"]
+        person = Person(limited_stack, sage, "anna")
+    control.clear_exchanges()
+
+    person.press("continue")
+
+    assert person.page.status == 429
+    assert "Please try again later" in person.page.body
+    assert control.exchanges() == []
+    assert metrics_in(capfd.readouterr().out)["BeginRefused"] == 1
 
 
 @pytest.mark.parametrize("person", ["ben"], indirect=True)

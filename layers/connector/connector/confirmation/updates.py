@@ -5,7 +5,7 @@ All pure; times are in seconds since the epoch.
 
 from connector.session.authorisation import Authorisation
 from connector.session.transitions import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT
-from connector.session.updates import UNCONFIRMED, Update
+from connector.session.updates import UNCONFIRMED, Update, recorded_while_short
 
 _PENDING = {"unconfirmed": UNCONFIRMED}
 _ENDED = frozenset({"unconfirmed", "confirm_due"})
@@ -15,7 +15,7 @@ def confirm_retry(
     authorisation: Authorisation, *, until: int, account_id: str | None, reason: str, now: float
 ) -> Update:
     """Record that the account is not authorised yet. The next query is due at `until`."""
-    return Update(
+    retried = Update(
         transition=CONFIRM_RETRY,
         authorisation_id=authorisation.authorisation_id,
         now=now,
@@ -23,6 +23,7 @@ def confirm_retry(
         sets={"confirm_due": until, **_account(account_id)},
         detail={"reason": reason},
     )
+    return recorded_while_short(retried, authorisation)
 
 
 def confirm(authorisation: Authorisation, *, account_id: str | None, status: str, now: float) -> Update:

@@ -4,7 +4,7 @@ from math import ceil
 
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.transitions import DELIVER, EXPIRE, LEASE, POSTPONE, REJECT
-from connector.session.updates import LEASE_ATTRIBUTES, UNCONFIRMED, Lease, Update
+from connector.session.updates import LEASE_ATTRIBUTES, UNCONFIRMED, Lease, Update, recorded_while_short
 
 _OUTBOX_ENTRY = LEASE_ATTRIBUTES | {"outbox", "delivery_due"}
 
@@ -25,7 +25,7 @@ def postpone(authorisation: Authorisation, *, until: float, uncertain: bool, rea
 
     `uncertain`: Banking Service may have received an attempt of this lease. Without that the attempts do not count.
     """
-    return Update(
+    postponed = Update(
         transition=POSTPONE,
         authorisation_id=authorisation.authorisation_id,
         now=now,
@@ -35,6 +35,7 @@ def postpone(authorisation: Authorisation, *, until: float, uncertain: bool, rea
         removes=LEASE_ATTRIBUTES,
         detail={"reason": reason},
     )
+    return recorded_while_short(postponed, authorisation)
 
 
 def deliver(authorisation: Authorisation, *, how: str, now: float) -> Update:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from connector.authenticators.port import (
     Answer,
     Answers,
-    Ask,
     Authenticator,
     AuthenticatorUnavailableError,
     CameBack,
@@ -45,8 +44,8 @@ CLAIM_MARGIN_SECONDS = 5
 class CompleteAuthorisation:
     """Everything that a customer can do after the first page.
 
-    Each method raises TransitionRefusedError where the session is unknown, expired or not the caller's. After every
-    other refused write it returns the current view.
+    Each method raises TransitionRefusedError where the session is unknown, expired or not the caller's, or where it
+    began too often. After every other refused write it returns the current view.
     """
 
     store: Store
@@ -55,20 +54,28 @@ class CompleteAuthorisation:
     clock: Callable[[], float]
     max_attempts: int
     """How many refused answers end a journey."""
+    max_begins: int
+    """How often the authenticator may begin in one journey."""
+    admit_begin: Callable[[str], bool]
+    """Tells whether the authenticator may begin once more for an account, by the provider's own id of it."""
     authenticator_seconds: float
     """How long the authenticator may take for one call."""
 
     def begin(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
         """Let the authenticator begin, or begin again."""
         try:
-            claimed = self._claim(holder.authorisation_id, holder.proof, step)
-            return self._call_authenticator(claimed, holder, client, None)
+            return self._begin(holder, step, client)
         except TransitionRefusedError as refused:
             return self._view_after(refused, holder, client)
 
     def answer(self, holder: TicketHolder, step: int, typed: Mapping[str, str], client: ClientContext) -> View:
         """Pass on what the customer typed. An answer with a missing field is shown again and costs no attempt."""
         try:
+            # An answer with a missing field is no reason for a write. The browser sends it blank, or sends none.
+            if not typed or "" in map(str.strip, typed.values()):
+                view = self._current_view(self._find_open(holder))
+                if view.authorisation.step == step and (again := _incomplete(view, typed)):
+                    return again
             claimed = self._claim(holder.authorisation_id, holder.proof, step)
             return self._answer(claimed, holder, typed, client)
         except TransitionRefusedError as refused:
@@ -95,18 +102,17 @@ class CompleteAuthorisation:
     def refresh(self, holder: TicketHolder, client: ClientContext) -> View:
         """Return the current view. Where the customer waits for something elsewhere, the authenticator is called first.
 
-        That needs no claim: the authenticator may get the same poll twice.
+        That needs no claim: the authenticator may get the same poll twice. It gets one poll a second (`updates.poll`).
         """
-        session = self._find(holder.authorisation_id)
-        if not holder.holds_ticket_of(session):
-            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
-        if session.outcome is None and session.expires_at <= self.clock():
-            raise TransitionRefusedError(Reason.EXPIRED, session)
+        session = self._find_open(holder)
         view = self._current_view(session)
         if not isinstance(view, Waiting):
             return view
+        poll = updates.poll(session, holder.proof, now=self.clock())
+        if poll is None:
+            return view
         try:
-            return self._call_authenticator(session, holder, client, StillWaiting())
+            return self._call_authenticator(self.store.apply(poll), holder, client, StillWaiting())
         except TransitionRefusedError as refused:
             return self._view_after(refused, holder, client)
 
@@ -132,25 +138,39 @@ class CompleteAuthorisation:
 
     # Claim the step, call the authenticator, record what follows. All raise TransitionRefusedError.
 
-    def _claim(self, authorisation_id: str, proof: Mapping[str, str], step: int) -> Authorisation:
+    def _begin(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
+        claimed = self._claim(holder.authorisation_id, holder.proof, step, max_begins=self.max_begins)
+        if not self.admit_begin(claimed.external_id or ""):
+            raise TransitionRefusedError(Reason.NO_BEGINS_LEFT, self._release(claimed))
+        return self._call_authenticator(claimed, holder, client, None)
+
+    def _claim(
+        self, authorisation_id: str, proof: Mapping[str, str], step: int, *, max_begins: int | None = None
+    ) -> Authorisation:
         now = self.clock()
-        lease = session_updates.Lease.until_after(self.authenticator_seconds + CLAIM_MARGIN_SECONDS, now)
-        claim = updates.claim(authorisation_id, proof, step=step, lease=lease, max_attempts=self.max_attempts, now=now)
+        claim = updates.claim(
+            authorisation_id,
+            proof,
+            step=step,
+            lease=session_updates.Lease.until_after(self.authenticator_seconds + CLAIM_MARGIN_SECONDS, now),
+            max_attempts=self.max_attempts,
+            max_begins=max_begins,
+            now=now,
+        )
         return self.store.apply(claim)
 
     def _answer(
         self, claimed: Authorisation, holder: TicketHolder, typed: Mapping[str, str], client: ClientContext
     ) -> View:
-        ask = prompt.read(claimed.prompt) if claimed.prompt else None
-        if not isinstance(ask, Ask):
-            return self._current_step(self._release(claimed))
-        answers = typed_answers.normalise(ask, typed)
-        shown_again = typed_answers.without_secrets(ask, answers)
-        if missing := typed_answers.missing(ask, answers):
-            attempts_left = self.max_attempts - claimed.attempts
-            return Prompted(self._release(claimed), ask, attempts_left, missing, shown_again)
+        step = self._current_step(claimed)
+        again = _incomplete(step, typed)
+        if again or not isinstance(step, Prompted):
+            return replace(again or step, authorisation=self._release(claimed))
+        answers = typed_answers.normalise(step.ask, typed)
         view = self._call_authenticator(claimed, holder, client, Answers(answers))
-        return replace(view, typed=shown_again) if isinstance(view, Prompted) and view.ask.refuses else view
+        if not isinstance(view, Prompted) or not view.ask.refuses:
+            return view
+        return replace(view, typed=typed_answers.without_secrets(step.ask, answers))
 
     def _call_authenticator(
         self, session: Authorisation, holder: TicketHolder, client: ClientContext, answer: Answer | None
@@ -213,8 +233,10 @@ class CompleteAuthorisation:
         # The caller has another session's ticket; or the claim ended before its result could be recorded.
         if reason is Reason.NOT_MATCHING and not holder.holds_ticket_of(session):
             raise refused
-        if reason is Reason.NO_ATTEMPTS_LEFT:
-            # The deployer has lowered the number of attempts since the last answer.
+        if reason is Reason.NO_BEGINS_LEFT:
+            raise refused
+        if reason in {Reason.NO_ATTEMPTS_LEFT, Reason.NO_UPDATES_LEFT}:
+            # The deployer has lowered the number of attempts since the last answer; or no customer acts like this.
             return self._end_for_attempts(session, holder, client)
         return self._current_view(session)
 
@@ -234,6 +256,15 @@ class CompleteAuthorisation:
     def _current_step(self, session: Authorisation) -> View:
         return current_step(session, max_attempts=self.max_attempts)
 
+    def _find_open(self, holder: TicketHolder) -> Authorisation:
+        """Return the ticket holder's session, which may have ended. Raise TransitionRefusedError."""
+        session = self._find(holder.authorisation_id)
+        if not holder.holds_ticket_of(session):
+            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
+        if session.outcome is None and session.expires_at <= self.clock():
+            raise TransitionRefusedError(Reason.EXPIRED, session)
+        return session
+
     def _find(self, authorisation_id: str) -> Authorisation:
         session = self.store.find(authorisation_id)
         if session is None:
@@ -244,6 +275,15 @@ class CompleteAuthorisation:
 def _proof(session: Authorisation, holder: TicketHolder) -> dict[str, str]:
     """Return what shows that a write is the caller's: the claim; without a claim, the ticket."""
     return {"lease": session.lease} if session.lease else holder.proof
+
+
+def _incomplete(view: View, typed: Mapping[str, str]) -> Prompted | None:
+    """Return the prompt with the fields that lack a usable answer; None where no field does, or nothing is asked."""
+    if not isinstance(view, Prompted):
+        return None
+    answers = typed_answers.normalise(view.ask, typed)
+    missing = typed_answers.missing(view.ask, answers)
+    return replace(view, missing=missing, typed=typed_answers.without_secrets(view.ask, answers)) if missing else None
 
 
 def _changes_nothing(wait: Wait, session: Authorisation) -> bool:

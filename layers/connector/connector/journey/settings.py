@@ -12,8 +12,10 @@ class StartSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionSettings:
-    """How often a customer may try, and which statuses Banking Service is sent."""
+    """How often a customer may try and begin, and which statuses Banking Service is sent."""
 
     max_attempts: int
+    max_begins: int
+    max_begins_per_account_hour: int
     failed_status: str
     cancelled_status: str

@@ -7,32 +7,68 @@ afterwards, another step. A claim that was never released, because the function 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from connector.authenticators.port import Denied
+from connector.authenticators.port import Denied, SendTo, Wait
 from connector.journey import prompt
 from connector.journey.next_step import Conclusion, NextPrompt
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome
-from connector.session.conditions import NOTHING
-from connector.session.transitions import CLAIM, COUNT, DECIDE, PROMPT, RELEASE
+from connector.session.conditions import AWAITS_ANSWER, AWAITS_BEGIN, NOTHING
+from connector.session.transitions import BEGIN, CLAIM, COUNT, DECIDE, POLL, PROMPT, RELEASE
 from connector.session.updates import LEASE_ATTRIBUTES, OUTBOX, Lease, Update
+
+POLL_BURST = 5
 
 _UNHEARD = frozenset({"unheard"})
 
 
 def claim(  # noqa: PLR0913 - the answer, the proof of whose it is, and its limits are one write
-    authorisation_id: str, proof: Mapping[str, str], *, step: int, lease: Lease, max_attempts: int, now: float
+    authorisation_id: str,
+    proof: Mapping[str, str],
+    *,
+    step: int,
+    lease: Lease,
+    max_attempts: int,
+    max_begins: int | None = None,
+    now: float,
 ) -> Update:
-    """Take the right to have one answer checked. `proof`: stored values that the caller knows."""
+    """Take the right to have one answer checked. `proof`: stored values that the caller knows.
+
+    With `max_begins` take the right to let the authenticator begin: before the first prompt, after a denial, or instead
+    of coming back from another site.
+    """
+    beginning = max_begins is not None
     return Update(
-        transition=CLAIM,
+        transition=BEGIN if beginning else CLAIM,
         authorisation_id=authorisation_id,
         now=now,
         id=lease.id,
         equals=proof,
         at_step=step,
         attempts_below=max_attempts,
+        begins_below=max_begins,
         sets=lease.attributes,
+        adds={"begins": 1} if beginning else NOTHING,
         detail={"step": step},
+    )
+
+
+def poll(session: Authorisation, proof: Mapping[str, str], *, now: float) -> Update | None:
+    """Take the right to ask the authenticator whether a wait is over; None where there were too many polls.
+
+    The authenticator gets one poll a second, and at most POLL_BURST at once (the generic cell rate algorithm).
+    """
+    until = max(session.polled_until or 0, int(now)) + 1
+    if until > now + POLL_BURST:
+        return None
+    return Update(
+        transition=POLL,
+        authorisation_id=session.authorisation_id,
+        now=now,
+        equals=proof,
+        at_step=session.step,
+        polled_until_below=until,
+        sets={"polled_until": until},
+        recorded=False,
     )
 
 
@@ -46,7 +82,8 @@ def ask(
 ) -> Update:
     """Go on from the session's step to the next prompt. `callback`: what `Callback.stored` returns."""
     shown, step = following.prompt, session.step + 1
-    sets: dict[str, str | int] = {"step": step, "prompt": prompt.write(shown), **callback}
+    awaits = AWAITS_BEGIN if isinstance(shown, Denied | SendTo) else AWAITS_ANSWER
+    sets: dict[str, str | int] = {"step": step, "prompt": prompt.write(shown), "awaits": awaits, **callback}
     if not isinstance(shown, Denied) and shown.memory:
         sets["memory"] = shown.memory
     return Update(
@@ -59,6 +96,8 @@ def ask(
         adds={"attempts": 1} if following.refused else NOTHING,
         removes=LEASE_ATTRIBUTES | _UNHEARD,
         detail={"step": step, "says": shown.says},
+        # A wait whose text changes at each poll is one entry.
+        recorded=not (isinstance(shown, Wait) and session.lease is None),
     )
 
 

@@ -14,6 +14,7 @@ _PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
         Reason.NOT_MATCHING: ("unknown", 403),
         Reason.USED: ("used", 410),
         Reason.EXPIRED: ("expired", 410),
+        Reason.NO_BEGINS_LEFT: ("too_often", 429),
     }
 )
 

@@ -58,12 +58,14 @@ class RequestRecord:
     """The statement's status in Sage's last response."""
     reason: str | None = None
     history: tuple[Mapping[str, Any], ...] = ()
+    """Of this request and the one before. The events of older ones are not kept: an item has at most 400 KiB."""
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
         """Read a stored item. Attributes that only the storage needs are ignored."""
         known = {f.name: item[f.name] for f in fields(cls) if f.name in item}
-        known |= {"request_status": RequestStatus(item["request_status"]), "history": tuple(item["history"])}
+        history = (*item.get("earlier", ()), *item["history"])
+        known |= {"request_status": RequestStatus(item["request_status"]), "history": history}
         return cls(**known)
 
     @property
@@ -74,6 +76,10 @@ class RequestRecord:
     def admits(self, claimant: str, now: int) -> bool:
         """Tell whether the message `claimant` may begin a new request for this account."""
         return self.claimant != claimant and (self.request_status in ENDED_BADLY or self.window_until <= now)
+
+
+LONGEST_HISTORY = 100
+"""Entries, at most, before no further status of a statement is recorded."""
 
 
 class AlreadyRequestedError(Exception):

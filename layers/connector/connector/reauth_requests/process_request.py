@@ -105,7 +105,7 @@ class ProcessRequest:
             return Done("accepted")
         if status.casefold() in self.settings.failed_statuses:
             return self._fail(record, model.rejected, reason_of(found.data))
-        if status != record.statement_status:
+        if status != record.statement_status and len(record.history) < model.LONGEST_HISTORY:
             self.repository.write(record, model.running(status, self.clock()))
         return self._later(record, f"the statement is {status!r}")
 

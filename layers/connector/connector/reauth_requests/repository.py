@@ -68,7 +68,7 @@ class DynamoDBRequestRepository:
                 f"(claimant <> :claimant AND (request_status IN ({ended}) OR window_until <= :now))",
                 UpdateExpression="SET claimant = :claimant, request_status = :requested, bank_id = :bank, "
                 "requested_at = :now, window_until = :window, purge_at = :purge, "
-                "history = list_append(if_not_exists(history, :none), :entry) "
+                "earlier = if_not_exists(history, :none), history = :entry "
                 "REMOVE posted_at, statement_id, statement_status, reason",
                 ExpressionAttributeValues=_values(values),
                 ReturnValues="ALL_NEW",

@@ -64,6 +64,10 @@ class Reason(StrEnum):
     """The journey is at another step: the page was submitted twice, out of order, or from another tab."""
     NO_ATTEMPTS_LEFT = "no_attempts_left"
     """The customer has used all attempts to answer."""
+    NO_BEGINS_LEFT = "no_begins_left"
+    """The journey, or the account within an hour, has begun too often."""
+    NO_UPDATES_LEFT = "no_updates_left"
+    """The journey has taken more steps than any journey needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,10 @@ class Authorisation:
     """The number of refused answers, and of answers whose result was never received before another one came."""
     unheard: str | None = None
     """The idempotency key of the last answer, if its result was not received (`connector.journey.visit`)."""
+    begins: int = 0
+    """How often the authenticator was called to begin."""
+    polled_until: int | None = None
+    """Until when the polls are used up that the authenticator may get, one a second (`connector.journey.updates`)."""
     memory: str = ""
     """The text that the authenticator gets again at the next step."""
     callback_hash: str | None = None

@@ -14,6 +14,12 @@ from connector.session.authorisation import Item, Reason, State
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+AWAITS_BEGIN, AWAITS_ANSWER = "begin", "answer"
+"""What a session awaits of its customer. A session without a prompt awaits `begin`."""
+
+LONGEST_JOURNEY = 150
+"""Entries of the history. Afterwards no answer is accepted, so that the last writes fit into the item (400 KiB)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateValues:
@@ -27,6 +33,10 @@ class UpdateValues:
     """The step that the journey must be at; None: any step."""
     attempts_below: int | None = None
     """The number of refused answers must be lower; None: any number."""
+    begins_below: int | None = None
+    """The number of begins must be lower; None: any number."""
+    polled_until_below: int | None = None
+    """`polled_until` must be lower; None: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,14 @@ _COMPARATORS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 )
 
 
+def _shorter(attribute: str, length: int) -> Predicate:
+    """Require that a list is shorter. As in DynamoDB, false where the session lacks the list."""
+    return Predicate(
+        lambda item: attribute in item and len(item[attribute]) < length,
+        lambda to: f"size({to.name(attribute)}) < {to.value(length)}",
+    )
+
+
 def _compare(attribute: str, comparator: str, value: str | int) -> Predicate:
     """Compare an attribute with a value. As in DynamoDB, false where the session lacks the attribute."""
     return Predicate(
@@ -104,6 +122,22 @@ AT_STEP = Condition(
 ATTEMPTS_LEFT = Condition(
     Reason.NO_ATTEMPTS_LEFT,
     lambda values: [] if values.attempts_below is None else [_compare("attempts", "<", values.attempts_below)],
+)
+BEGINS_LEFT = Condition(
+    Reason.NO_BEGINS_LEFT,
+    lambda values: (
+        [] if values.begins_below is None else [_either(_lacks("begins"), _compare("begins", "<", values.begins_below))]
+    ),
+)
+MAY_BEGIN = Condition(Reason.OTHER_STEP, lambda _: [_either(_lacks("awaits"), _compare("awaits", "=", AWAITS_BEGIN))])
+UPDATES_LEFT = Condition(Reason.NO_UPDATES_LEFT, lambda _: [_shorter("history", LONGEST_JOURNEY)])
+POLL_DUE = Condition(
+    Reason.BUSY,
+    lambda values: (
+        []
+        if values.polled_until_below is None
+        else [_either(_lacks("polled_until"), _compare("polled_until", "<", values.polled_until_below))]
+    ),
 )
 IN_OUTBOX = Condition(Reason.USED, lambda _: [_has("outbox")])
 LEASE_FREE = Condition(

@@ -10,12 +10,16 @@ from connector.session.authorisation import State
 from connector.session.conditions import (
     AT_STEP,
     ATTEMPTS_LEFT,
+    BEGINS_LEFT,
     EXISTS,
     IN_OUTBOX,
     LEASE_FREE,
+    MAY_BEGIN,
     NOT_EXISTS,
     NOT_EXPIRED,
+    POLL_DUE,
     PROVED,
+    UPDATES_LEFT,
     Condition,
     state_is,
 )
@@ -45,7 +49,14 @@ class Transition:
 
 NOTIFY = Transition("notified", None, _NOTIFIED)
 OPEN = Transition("opened", _NOTIFIED, _OPENED, (NOT_EXPIRED,))  # single use: an opened session is no longer `notified`
-CLAIM = Transition("claimed", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP, ATTEMPTS_LEFT, LEASE_FREE))
+BEGIN = Transition(
+    "begun",
+    _OPENED,
+    _OPENED,
+    (NOT_EXPIRED, AT_STEP, MAY_BEGIN, ATTEMPTS_LEFT, BEGINS_LEFT, UPDATES_LEFT, LEASE_FREE),
+)
+CLAIM = Transition("claimed", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP, ATTEMPTS_LEFT, UPDATES_LEFT, LEASE_FREE))
+POLL = Transition("polled", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP, POLL_DUE))
 PROMPT = Transition("prompted", _OPENED, _OPENED, (NOT_EXPIRED, AT_STEP))
 COUNT = Transition("counted", _OPENED, _OPENED)
 RELEASE = Transition("released", _OPENED, _OPENED)

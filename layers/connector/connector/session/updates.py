@@ -7,7 +7,7 @@ Each capability makes its own updates: `connector.notification.accept`, `connect
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.session.authorisation import Authorisation, Item, TransitionRefusedError
@@ -42,6 +42,8 @@ class Update(UpdateValues):
     removes: frozenset[str] = frozenset()
     detail: Mapping[str, str | int] = NOTHING
     """More about the update, for the history. Nothing secret, no personal data."""
+    recorded: bool = True
+    """Whether the history gets an entry. Without one a repeated write does not find that it took effect already."""
 
     def took_effect(self, item: Item) -> bool:
         """Tell whether this very update is in the session's history already.
@@ -62,7 +64,8 @@ class Update(UpdateValues):
     def applied_to(self, item: Item) -> dict[str, Any]:
         """Return the session after the update, which `check` must have admitted."""
         after = {"authorisation_id": self.authorisation_id, **item, **self._assignments}
-        after["history"] = [*item.get("history", ()), self._entry]
+        if self.recorded:
+            after["history"] = [*item.get("history", ()), self._entry]
         for name, amount in self.adds.items():
             after[name] = after.get(name, 0) + amount
         return {name: value for name, value in after.items() if name not in self.removes}
@@ -73,9 +76,10 @@ class Update(UpdateValues):
 
     def update_expression(self, to: Placeholders) -> str:
         """Write what `applied_to` does as a DynamoDB update expression."""
-        history, none, entry = to.name("history"), to.value([]), to.value([self._entry])
         assignments = [f"{to.name(name)} = {to.value(value)}" for name, value in self._assignments.items()]
-        assignments.append(f"{history} = list_append(if_not_exists({history}, {none}), {entry})")
+        if self.recorded:
+            history, none, entry = to.name("history"), to.value([]), to.value([self._entry])
+            assignments.append(f"{history} = list_append(if_not_exists({history}, {none}), {entry})")
         clauses = {
             "SET": assignments,
             "ADD": [f"{to.name(name)} {to.value(amount)}" for name, amount in self.adds.items()],
@@ -95,6 +99,20 @@ class Update(UpdateValues):
     def _entry(self) -> dict[str, str | int]:
         """The entry in the session's history; `at` is in milliseconds."""
         return {"at": int(self.now * 1000), "event": self.transition.event, "id": self.id, **self.detail}
+
+
+LONGEST_HISTORY = 200
+"""Entries, at most, before those of repeated events are counted instead of stored."""
+
+
+def recorded_while_short(update: Update, known: Authorisation) -> Update:
+    """Return the update of an event that is repeated; a long history counts it in `unrecorded` and gets no entry.
+
+    An item has at most 400 KiB (DynamoDB). The entries of ends are always stored.
+    """
+    if len(known.history) < LONGEST_HISTORY:
+        return update
+    return replace(update, recorded=False, adds={**update.adds, "unrecorded": 1})
 
 
 @dataclass(frozen=True, slots=True)
