@@ -35,7 +35,7 @@ def _answer(request: Request, answering: Pages) -> Response:
     try:
         query = AuthrefreshQuery.read(request.only, settings.redirect_origins)
         return_url = query.return_url
-        return start(answering, start_journey(query), base_url=settings.public_url or request.base_url)
+        return start(answering, start_journey(query), base_url=settings.base_url(request))
     except InvalidQueryError as refusal:
         logger.warning("authrefresh refused", extra={"reason": str(refusal)})
         return bad_request(answering)

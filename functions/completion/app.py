@@ -14,7 +14,6 @@ from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.settings import CompletionSettings
-from connector.journey.views import SentTo
 from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, sent_away, shown
@@ -26,7 +25,7 @@ from connector.runtime.invocation import Context, Invocation
 from connector.runtime.observability import count, logger
 from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
-from connector.web.cookie import header_for, name_for
+from connector.web.cookie import name_for
 from connector.web.gateway import Request, Response
 from connector.web.origin import may_post
 
@@ -91,7 +90,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         response = refused(answering, refusal.reason, return_url=back)
     except Exception:  # noqa: BLE001 - after any error the customer gets a page; the log has the details
         logger.exception("completion failed")
-        response = trouble(answering, again=Form.retry(request.form(), _base_url(request)))
+        response = trouble(answering, again=Form.retry(request.form(), pages_settings.base_url(request)))
     return response.to_event()
 
 
@@ -99,7 +98,7 @@ def _submit(request: Request, answering: Pages) -> Response:
     form = SubmittedForm.read(request.form())
     # Only the first page may be part of a page of Sage's. Every later page is our own.
     embedding = pages_settings.frame_ancestors if form.step == 0 else None
-    if not may_post(request.headers.get("origin"), (_base_url(request), request.base_url), embedding):
+    if not may_post(request.headers.get("origin"), (pages_settings.base_url(request), request.base_url), embedding):
         logger.warning("completion refused", extra={"reason": "other site"})
         count("OriginRefused")
         return other_site(answering)
@@ -114,11 +113,9 @@ def _submit(request: Request, answering: Pages) -> Response:
             view = complete.refresh(form.holder, client)
         case "cancel":
             view = complete.cancel(form.holder, client)
-    page = shown(answering, view, ticket=form.holder.ticket, base_url=_base_url(request))
-    if isinstance(view, SentTo) and view.url and (request.in_whole_window or form.in_whole_window):
-        seconds = view.authorisation.expires_at - int(time.time())
-        cookie = header_for(view.authorisation.authorisation_id, client.browser, seconds)
-        return sent_away(page, view.url, cookie=cookie)
+    page = shown(answering, view, ticket=form.holder.ticket, base_url=pages_settings.base_url(request))
+    if request.in_whole_window or form.in_whole_window:
+        return sent_away(page, view, client, now=time.time())
     return page
 
 
@@ -127,7 +124,7 @@ def _refresh_outcome(request: Request, answering: Pages) -> Response:
     if authorisation_id is None or not view:
         raise InvalidFormError("a link without authorisation_id and view")
     outcome = complete.refresh_outcome(authorisation_id, view)
-    return shown(answering, outcome, ticket="", base_url=_base_url(request))
+    return shown(answering, outcome, ticket="", base_url=pages_settings.base_url(request))
 
 
 def _come_back(request: Request, answering: Pages) -> Response:
@@ -143,17 +140,13 @@ def _come_back(request: Request, answering: Pages) -> Response:
         logger.warning("callback refused", extra={"reason": "other browser"})
         count("CallbackRefused")
         return other_browser(answering)
-    return shown(answering, view, ticket=ticket, base_url=_base_url(request))
+    return shown(answering, view, ticket=ticket, base_url=pages_settings.base_url(request))
 
 
 def _client_context(request: Request, answering: Pages, authorisation_id: str, browser: str = "") -> ClientContext:
     """`browser` is the value of a browser's new cookie; without it only a cookie that came back counts."""
     return ClientContext(
         locale=answering.language,
-        callback_url=f"{_base_url(request)}/completion/callback",
+        callback_url=f"{pages_settings.base_url(request)}/completion/callback",
         browser=request.cookie(name_for(authorisation_id)) or browser,
     )
-
-
-def _base_url(request: Request) -> str:
-    return pages_settings.public_url or request.base_url

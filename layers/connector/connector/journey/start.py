@@ -10,7 +10,7 @@ from connector.session.authorisation import Authorisation, Reason, TransitionRef
 from connector.session.store import Store
 from connector.session.transitions import OPEN
 from connector.session.updates import Update
-from connector.web.redirect import AllowedOrigins, RedirectNotAllowedError, return_url
+from connector.web.redirect import AllowedOrigins, return_url
 
 LONGEST_PARAMETER = 256
 """Characters of a parameter other than the URL. Sage's are UUIDs; a provider's own ids may be any short text."""
@@ -48,9 +48,7 @@ class AuthrefreshQuery:
         invalid = [name for name in ("state", "externalId") if not _is_plain(values[name])]
         if authorisation_id is None:
             invalid.append("authorisation_id")
-        try:
-            allowed.check(values["redirect_uri"])
-        except RedirectNotAllowedError:
+        if not allowed.allows(values["redirect_uri"]):
             invalid.append("redirect_uri")
         if invalid or authorisation_id is None:
             raise InvalidQueryError(invalid)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
+from connector.journey.visit import ClientContext
 from connector.pages.account import account_shown
 from connector.pages.fields import questions
 from connector.pages.forms import Form
 from connector.pages.rendering.pages import Pages
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome, State
+from connector.web.cookie import header_for
 from connector.web.gateway import Response
 from connector.web.redirect import return_url
 
@@ -32,9 +34,16 @@ def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
     return pages.render(page, status, expires_at=session.expires_at, form=form, account=account, **context)
 
 
-def sent_away(page: Response, url: str, *, cookie: str) -> Response:
-    """Send the browser to another site (303). `page` is for a browser that does not follow."""
-    return Response(status=303, headers={**page.headers, "Location": url, "Set-Cookie": cookie}, body=page.body)
+def sent_away(page: Response, view: View, client: ClientContext, *, now: float) -> Response:
+    """Send the browser to the other site of a view (303), with the cookie by which the callback is recognised.
+
+    `page` is for a browser that does not follow; it is returned unchanged where the view has no other site.
+    """
+    if not isinstance(view, SentTo) or view.url is None:
+        return page
+    session = view.authorisation
+    cookie = header_for(session.authorisation_id, client.browser, seconds=session.expires_at - int(now))
+    return Response(status=303, headers={**page.headers, "Location": view.url, "Set-Cookie": cookie}, body=page.body)
 
 
 def return_url_of(session: Authorisation | None) -> str | None:

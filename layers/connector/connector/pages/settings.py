@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from connector.web.brand import Brand
+from connector.web.gateway import Request
 from connector.web.redirect import AllowedOrigins
 
 
@@ -20,6 +21,10 @@ class PageSettings:
     brand_logo_url: str
     brand_colour: str
     support_contact: str
+
+    def base_url(self, request: Request) -> str:
+        """Return the connector's own base URL, for the pages that answer a request."""
+        return self.public_url or request.base_url
 
     @property
     def brand(self) -> Brand:

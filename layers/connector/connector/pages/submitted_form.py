@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, get_args
 
 from connector.journey.visit import TicketHolder
-from connector.session.authorisation import canonical_id
+from connector.session.authorisation import canonical_id, step_number
 
 type Do = Literal["continue", "answer", "refresh", "cancel"]
 
 _ANSWER = "answer."
 _LONGEST_TICKET = 100
-_LONGEST_STEP = 9
-"""Digits. A journey of an hour has fewer steps."""
 
 
 class InvalidFormError(ValueError):
@@ -34,11 +32,11 @@ class SubmittedForm:
     def read(cls, fields: Mapping[str, str]) -> Self:
         """Read a form's fields. Raise InvalidFormError."""
         authorisation_id = canonical_id(fields.get("authorisation_id", ""))
-        ticket, do, step = fields.get("ticket", ""), fields.get("do"), fields.get("step", "0")
+        ticket, do, step = fields.get("ticket", ""), fields.get("do"), step_number(fields.get("step", "0"))
         if authorisation_id is None or not 0 < len(ticket) <= _LONGEST_TICKET:
             raise InvalidFormError("a form without a session's id and ticket")
-        if do not in get_args(Do.__value__) or not (step.isascii() and step.isdecimal() and len(step) <= _LONGEST_STEP):
+        if do not in get_args(Do.__value__) or step is None:
             raise InvalidFormError("a form without a button and a step of ours")
         typed = {name.removeprefix(_ANSWER): value for name, value in fields.items() if name.startswith(_ANSWER)}
         whole = fields.get("window") == "whole"
-        return cls(TicketHolder(authorisation_id, ticket), do, int(step), typed, whole)  # type: ignore[arg-type]  # `do` was checked above
+        return cls(TicketHolder(authorisation_id, ticket), do, step, typed, whole)  # type: ignore[arg-type]  # `do` was checked above

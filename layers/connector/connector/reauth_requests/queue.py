@@ -32,16 +32,13 @@ class RequestQueue:
         )
 
     @service_errors("SQS")
-    def send(self, requests: Iterable[object]) -> int:
-        """Send each request as a message of its own; return their number. Some may be sent where this raises."""
-        sent = 0
+    def send(self, requests: Iterable[object]) -> None:
+        """Send each request as a message of its own. Some may be sent where this raises."""
         for batch in batched(requests, _BATCH, strict=False):
             entries = [{"Id": str(n), "MessageBody": json.dumps(request)} for n, request in enumerate(batch)]
             response = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict
             if failed := response.get("Failed"):
                 raise ServiceUnavailableError(f"SQS: {len(failed)} messages not taken: {failed[0]['Code']}")
-            sent += len(entries)
-        return sent
 
     @service_errors("SQS")
     def send_dead_letter(self, body: str, kind: str, reason: str) -> None:

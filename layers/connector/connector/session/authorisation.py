@@ -17,6 +17,8 @@ from typing import Any, Self
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
+_STEP = re.compile("[0-9]{1,9}")
+
 type Item = Mapping[str, Any]
 """A session as it is stored: strings, integers, and the `history` list."""
 
@@ -24,6 +26,11 @@ type Item = Mapping[str, Any]
 def canonical_id(text: str) -> str | None:
     """Return an authorisation id (a UUID, RFC 9562) in its canonical form, or None where `text` is not a UUID."""
     return text.lower() if _UUID.fullmatch(text) else None
+
+
+def step_number(text: str) -> int | None:
+    """Return the number of a journey's step, or None where `text` is not one of at most nine digits."""
+    return int(text) if _STEP.fullmatch(text) else None
 
 
 class State(StrEnum):

@@ -14,10 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Self
 
-from connector.session.authorisation import Authorisation, canonical_id
-
-_LONGEST_STEP = 9
-"""Digits. A longer number is no step of ours, and DynamoDB stores at most 38 digits."""
+from connector.session.authorisation import Authorisation, canonical_id, step_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,9 @@ class Callback:
     def parse(cls, state: str, browser: str) -> Self | None:
         """Read a `state`; None where it is not one of ours."""
         authorisation_id, _, rest = state.partition(".")
-        step, _, key = rest.partition(".")
-        canonical = canonical_id(authorisation_id)
-        if canonical is None or not (step.isascii() and step.isdecimal() and len(step) <= _LONGEST_STEP) or not key:
-            return None
-        return cls(canonical, int(step), key, browser)
+        digits, _, key = rest.partition(".")
+        canonical, step = canonical_id(authorisation_id), step_number(digits)
+        return cls(canonical, step, key, browser) if canonical and step is not None and key else None
 
     @property
     def state(self) -> str:

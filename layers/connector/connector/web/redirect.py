@@ -18,8 +18,8 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _LONGEST_URL = 2048
 
 
-class RedirectNotAllowedError(ValueError):
-    """A redirect that the deployer did not allow, or an origin that cannot be one."""
+class InvalidOriginError(ValueError):
+    """An entry of a list of origins that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +58,14 @@ class AllowedOrigins:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a comma-separated list. Raise RedirectNotAllowedError for an entry that is no origin."""
+        """Read a comma-separated list. Raise InvalidOriginError for an entry that is no origin."""
         sources = tuple(entry.strip().rstrip("/") for entry in text.split(",") if entry.strip())
         return cls(sources, tuple(map(_read, sources)))
 
     def allows(self, uri: str) -> bool:
         """Tell whether `uri` is a plain URL of an allowed origin."""
-        try:
-            self.check(uri)
-        except RedirectNotAllowedError:
-            return False
-        return True
-
-    def check(self, uri: str) -> None:
-        """Raise RedirectNotAllowedError unless `uri` is a plain URL of an allowed origin."""
         found = _URL.fullmatch(uri) if len(uri) <= _LONGEST_URL else None
-        if found is None:
-            raise RedirectNotAllowedError("not a plain http(s) URL")
-        origin = _Origin.of(found)
-        if not any(source.covers(origin) for source in self._allowed):
-            raise RedirectNotAllowedError("this origin is not allowed")
+        return found is not None and any(source.covers(_Origin.of(found)) for source in self._allowed)
 
 
 def _read(source: str) -> _Source:
@@ -85,12 +73,12 @@ def _read(source: str) -> _Source:
     plain = source.replace("://*.", "://", 1)
     found = _URL.fullmatch(plain)
     if found is None or found.end("port" if found["port"] else "host") < len(plain):
-        raise RedirectNotAllowedError(f"{source}: not an http(s) origin")
+        raise InvalidOriginError(f"{source}: not an http(s) origin")
     origin = _Origin.of(found)
     name, _, last = origin.host.rpartition(".")
     # A last label that begins with a digit belongs to an IP address.
     if below and not (origin.scheme == "https" and name and last[0].isalpha()):
-        raise RedirectNotAllowedError(f"{source}: a pattern needs https, and a domain of at least two names after *.")
+        raise InvalidOriginError(f"{source}: a pattern needs https, and a domain of at least two names after *.")
     return _Source(origin, below)
 
 
