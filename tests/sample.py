@@ -3,10 +3,10 @@
 from connector.journey import start
 from connector.journey import updates as journey
 from connector.notification import accept
-from connector.session import ticket, updates
+from connector.session import ticket
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.store import Store
-from connector.session.updates import Update
+from connector.session.update import Lease, Update
 
 ID = "a7d66d27-e9ab-40b4-850a-447a541ca263"
 BANK_ID = "10aaeee6-4691-4443-8198-df39aaa8007c"
@@ -14,7 +14,7 @@ EXTERNAL_ID = "account-4321"
 SAGE_STATE = "5c3bb1f5-5d73-4b5c-8a0a-0c3bd86bd2b7"
 REDIRECT_URI = "https://eu.sagebankdrive.com/return?journey=7"
 TICKET = ticket.mint()
-LEASE = updates.Lease("lease-1", 1_800_000_060)
+LEASE = Lease("lease-1", 1_800_000_060)
 
 
 def notify(now: float) -> Update:
@@ -38,7 +38,7 @@ def decide(
     outcome: Outcome = Outcome.SUCCESS,
     status: str = "success",
     ticket: str = TICKET,
-    lease: updates.Lease = LEASE,
+    lease: Lease = LEASE,
 ) -> Update:
     return journey.decide(ID, ticket, outcome, status=status, lease=lease, now=now)
 

@@ -24,7 +24,7 @@ from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Context, Invocation
 from connector.runtime.observability import count, logger
 from connector.runtime.settings import read
-from connector.session.authorisation import Outcome, Reason, TransitionRefusedError, canonical_id
+from connector.session.authorisation import Outcome, Refusal, TransitionRefusedError, canonical_id
 from connector.web.cookie import name_for
 from connector.web.gateway import Request, Response
 from connector.web.origin import may_post
@@ -83,10 +83,10 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         response = bad_request(answering)
     except TransitionRefusedError as refusal:
         logger.warning("completion refused", extra={"reason": refusal.reason.value})
-        if refusal.reason is Reason.NO_BEGINS_LEFT:
+        if refusal.reason is Refusal.NO_BEGINS_LEFT:
             count("BeginRefused")
         # A caller without the ticket learns nothing of the session, least of all its `state`.
-        back = None if refusal.reason is Reason.NOT_MATCHING else return_url_of(refusal.authorisation)
+        back = None if refusal.reason is Refusal.NOT_MATCHING else return_url_of(refusal.authorisation)
         response = refused(answering, refusal.reason, return_url=back)
     except Exception:  # noqa: BLE001 - after any error the customer gets a page; the log has the details
         logger.exception("completion failed")
@@ -120,10 +120,10 @@ def _submit(request: Request, answering: Pages) -> Response:
 
 
 def _refresh_outcome(request: Request, answering: Pages) -> Response:
-    authorisation_id, view = canonical_id(request.only("authorisation_id") or ""), request.only("view")
-    if authorisation_id is None or not view:
+    authorisation_id, view_key = canonical_id(request.only("authorisation_id") or ""), request.only("view")
+    if authorisation_id is None or not view_key:
         raise InvalidFormError("a link without authorisation_id and view")
-    outcome = complete.refresh_outcome(authorisation_id, view)
+    outcome = complete.refresh_outcome(authorisation_id, view_key)
     return shown(answering, outcome, ticket="", base_url=pages_settings.base_url(request))
 
 
@@ -135,7 +135,7 @@ def _come_back(request: Request, answering: Pages) -> Response:
     try:
         view, ticket = complete.come_back(query, client)
     except TransitionRefusedError as refusal:
-        if refusal.reason is not Reason.NOT_MATCHING:
+        if refusal.reason is not Refusal.NOT_MATCHING:
             raise
         logger.warning("callback refused", extra={"reason": "other browser"})
         count("CallbackRefused")

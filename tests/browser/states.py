@@ -12,7 +12,7 @@ from connector.pages.journey import shown
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
 from connector.pages.rendering.pages import Pages
 from connector.pages.start import start
-from connector.session.authorisation import Authorisation, Outcome, Reason, State
+from connector.session.authorisation import Authorisation, Outcome, Refusal, State
 from connector.web.gateway import Response
 from tests import sample
 
@@ -101,7 +101,7 @@ def render(pages: Pages, state: str, base_url: str) -> Response:
         case "start" | "start-warns" | "start-over":
             return start(pages, Started(session(_SECONDS_LEFT[state]), sample.TICKET), base_url=base_url)
         case "unknown" | "used" | "expired" | "no_begins_left":
-            return refused(pages, Reason(state), return_url=HOME)
+            return refused(pages, Refusal(state), return_url=HOME)
         case "trouble":
             return trouble(pages, return_url=HOME)
         case "trouble-again":

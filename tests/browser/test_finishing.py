@@ -47,10 +47,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waiting]:
     system.sage.down = True
     system.confirm(sample.ID, ticket)
     server.serve(_app(system, server.origin))
-    view = tickets.view_of(tickets.hash_of(ticket))
+    view_key = tickets.view_key_of(tickets.hash_of(ticket))
     yield Waiting(
         system,
-        f"{server.origin}/completion?authorisation_id={sample.ID}&view={view}",
+        f"{server.origin}/completion?authorisation_id={sample.ID}&view={view_key}",
         f"{server.origin}/home?state={sample.SAGE_STATE}",
     )
     server.stop()

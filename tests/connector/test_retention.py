@@ -11,7 +11,7 @@ from connector.reauth_requests import model as requests
 from connector.reauth_requests.repository import DynamoDBRequestRepository
 from connector.session.authorisation import Authorisation
 from connector.session.store import DynamoDBStore
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests import sample
 from tests.template import create_table, template
 

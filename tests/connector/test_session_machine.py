@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from moto import mock_aws
 
 from connector.sage.api_response import ApiResponse
-from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Outcome, Refusal, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore
 from tests.fakes.clock import Clock
 from tests.fakes.sage import Sage, Trouble
@@ -62,12 +62,12 @@ class Model:
         self.prompt = False
         self.outcome: Outcome | None = None
 
-    def refuses(self, ticket: str, now: float) -> Reason | None:
+    def refuses(self, ticket: str, now: float) -> Refusal | None:
         """Return the reason why an answer is refused, or None. A recorded outcome is shown instead."""
         if ticket != self.ticket:
-            return Reason.NOT_MATCHING
+            return Refusal.NOT_MATCHING
         if self.outcome is None and int(now) >= self.ends:
-            return Reason.EXPIRED
+            return Refusal.EXPIRED
         return None
 
 
@@ -107,7 +107,7 @@ class Sessions(RuleBasedStateMachine):
         except TransitionRefusedError as refused:
             assert model.ticket or expired
             # A session that is used and expired may be refused for either reason.
-            assert refused.reason in {Reason.USED, Reason.EXPIRED}  # noqa: PT017 - it may also be admitted
+            assert refused.reason in {Refusal.USED, Refusal.EXPIRED}  # noqa: PT017 - it may also be admitted
         else:
             assert model.ticket is None
             assert not expired
@@ -223,7 +223,7 @@ class Sessions(RuleBasedStateMachine):
             assert self.sage.accepted[session] == "success"
 
     @staticmethod
-    def _refusal(call: Any, *arguments: str) -> Reason | None:  # noqa: ANN401 - any use case
+    def _refusal(call: Any, *arguments: str) -> Refusal | None:  # noqa: ANN401 - any use case
         try:
             call(*arguments)
         except TransitionRefusedError as refused:

@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from connector.journey import start
 from connector.journey import updates as journey
-from connector.session import updates
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
+from connector.session.update import Lease
 from local.demo.customer import Customer
 from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
@@ -173,7 +173,7 @@ def decided(stack: RunningStack, account: dict[str, Any]) -> str:
     store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()
     opening = {"external_id": account["externalId"], "bank_account": None, "redirect_uri": "x", "sage_state": "x"}
     store.apply(start.open_session(session, ticket="x", now=now, **opening))
-    died = updates.Lease("died", int(now))
+    died = Lease("died", int(now))
     store.apply(journey.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
     return session
 

@@ -14,7 +14,7 @@ from connector.sage.api_response import ApiResponse
 from connector.sage.tokens import Token, TokenStore
 from connector.session.authorisation import Authorisation
 from connector.session.store import OutboxEntry
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests.fakes.system import OutboxStore
 
 

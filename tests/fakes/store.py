@@ -5,7 +5,7 @@ from threading import Lock
 
 from connector.session.authorisation import Authorisation, Item, TransitionRefusedError
 from connector.session.store import OutboxEntry
-from connector.session.updates import Update
+from connector.session.update import Update
 
 
 class MemoryStore:

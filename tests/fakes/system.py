@@ -79,7 +79,7 @@ class System:
         query = AuthrefreshQuery(
             authorisation_id=session,
             redirect_uri=redirect_uri,
-            state=sample.SAGE_STATE,
+            sage_state=sample.SAGE_STATE,
             external_id=sample.EXTERNAL_ID,
             bank_account=sample.BANK_ID,
         )
@@ -95,7 +95,7 @@ class System:
         return self.complete.cancel(TicketHolder(session, ticket), CLIENT)
 
     def refresh(self, session: str, held: str) -> View:
-        return self.complete.refresh_outcome(session, ticket.view_of(ticket.hash_of(held)))
+        return self.complete.refresh_outcome(session, ticket.view_key_of(ticket.hash_of(held)))
 
     def relay(self, seconds: float = 60) -> RelayReport:
         """Run the relay once, in an invocation of so many seconds. One worker: each would move the clock."""

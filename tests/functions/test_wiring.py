@@ -15,7 +15,7 @@ from connector.journey.start import open_session
 from connector.journey.updates import decide
 from connector.notification.accept import notify
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.updates import Lease
+from connector.session.update import Lease
 from local.stack.control import Control
 from local.stack.simulator_state import Simulator
 from tests import sample

@@ -23,7 +23,7 @@ from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Token
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
-from connector.session.updates import Lease
+from connector.session.update import Lease
 from tests import sample
 from tests.fakes.clock import Clock
 from tests.template import create_table

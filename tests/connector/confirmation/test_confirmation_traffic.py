@@ -8,7 +8,7 @@ from connector.notification.accept import notify
 from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Outcome
 from connector.session.store import DynamoDBStore
-from connector.session.updates import Lease
+from connector.session.update import Lease
 from tests import sample
 from tests.fakes.accounts import Accounts, account
 from tests.fakes.clock import Clock

@@ -7,7 +7,7 @@ from connector.delivery import updates
 from connector.delivery.deliver import Delivery
 from connector.sage.api_response import ApiResponse, NotSentError
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

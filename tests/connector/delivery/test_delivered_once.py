@@ -12,7 +12,7 @@ from connector.journey.updates import decide
 from connector.notification.accept import notify
 from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.updates import Lease
+from connector.session.update import Lease
 from tests import sample
 from tests.fakes.banking_service import ACKNOWLEDGED, LOST, NO_CONNECTION, BankingService
 from tests.fakes.clock import Clock

@@ -13,7 +13,7 @@ from connector.delivery.relay import Relay
 from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, State
 from connector.session.store import OutboxEntry
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests.fakes.clock import Clock
 from tests.fakes.locks import MemoryLocks
 from tests.fakes.sage import Sage, Trouble

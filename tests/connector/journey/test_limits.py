@@ -8,7 +8,7 @@ from connector.authenticators.port import Answers, StillWaiting, Wait
 from connector.aws.items import serialise
 from connector.journey.updates import POLL_BURST, poll
 from connector.journey.views import Ended, Interrupted, Prompted, Waiting
-from connector.session.authorisation import Outcome, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Outcome, Refusal, State, TransitionRefusedError
 from connector.session.conditions import LONGEST_JOURNEY
 from tests import sample
 from tests.connector.journey.conftest import Journey
@@ -43,7 +43,7 @@ def test_a_blank_submission_of_a_stranger_learns_nothing_of_the_session(journey:
 
     with pytest.raises(TransitionRefusedError) as refused:
         journey.complete.answer(stranger, 1, {}, client=None)  # type: ignore[arg-type]  # it is not read
-    assert refused.value.reason is Reason.NOT_MATCHING
+    assert refused.value.reason is Refusal.NOT_MATCHING
 
 
 def test_a_blank_submission_after_the_end_shows_the_end(journey: Journey) -> None:
@@ -117,7 +117,7 @@ def test_polls_at_the_same_time_are_counted_one_by_one(journey: Journey) -> None
     journey.store.apply(first)
     with pytest.raises(TransitionRefusedError) as refused:
         journey.store.apply(second)
-    assert refused.value.reason is Reason.BUSY
+    assert refused.value.reason is Refusal.BUSY
 
 
 def test_continue_on_a_prompt_shows_the_prompt_and_does_not_begin_again(journey: Journey, bank: Bank) -> None:
@@ -147,7 +147,7 @@ def test_a_journey_begins_ten_times_at_most(journey: Journey, bank: Bank) -> Non
 
     with pytest.raises(TransitionRefusedError) as refused:
         journey.begin()
-    assert refused.value.reason is Reason.NO_BEGINS_LEFT
+    assert refused.value.reason is Refusal.NO_BEGINS_LEFT
     assert bank.calls == [None] * 10
 
 
@@ -164,7 +164,7 @@ def test_a_begin_that_the_account_s_limit_refuses_reaches_no_bank_and_may_be_rep
 
     with pytest.raises(TransitionRefusedError) as refused:
         journey.begin()
-    assert refused.value.reason is Reason.NO_BEGINS_LEFT
+    assert refused.value.reason is Refusal.NO_BEGINS_LEFT
     assert (accounts, bank.calls) == ([sample.EXTERNAL_ID], [])
     journey.admit_begin = lambda _: True
     assert isinstance(journey.begin(), Prompted)

@@ -8,7 +8,7 @@ import pytest
 
 from connector.journey.views import Checking, Ended, Interrupted, Prompted, SentTo, View
 from connector.session.authorisation import Authorisation, Outcome, State
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests import sample
 from tests.connector.journey.conftest import CLIENT, Journey
 from tests.fakes.authenticator import CODE, FACTOR, PASSWORD, Bank
@@ -181,10 +181,10 @@ class Callback:
         self.journey, self.bank = journey, bank
         journey.begin()
         journey.answer(user="elsewhere", password="x")
-        self.state = bank.visits[-1].callback_state
+        self.callback_state = bank.visits[-1].callback_state
 
     def come_back(self) -> tuple[View, str]:
-        return self.journey.complete.come_back({"state": self.state, "code": "c"}, CLIENT)
+        return self.journey.complete.come_back({"state": self.callback_state, "code": "c"}, CLIENT)
 
 
 @pytest.fixture
@@ -216,8 +216,8 @@ def test_neither_the_table_alone_nor_the_url_alone_contains_the_ticket(callback:
     stored = str(callback.journey.store.items)
 
     assert sample.TICKET not in stored
-    assert sample.TICKET not in callback.state
-    assert callback.state.rpartition(".")[2] not in stored
+    assert sample.TICKET not in callback.callback_state
+    assert callback.callback_state.rpartition(".")[2] not in stored
 
 
 def test_after_the_end_no_ticket_is_kept(callback: Callback) -> None:

@@ -5,8 +5,8 @@ import pytest
 from connector.aws.errors import ServiceUnavailableError
 from connector.journey.start import AuthrefreshQuery, InvalidQueryError, StartJourney
 from connector.session import ticket
-from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
-from connector.session.updates import Update
+from connector.session.authorisation import Authorisation, Refusal, State, TransitionRefusedError
+from connector.session.update import Update
 from connector.web.redirect import AllowedOrigins
 from tests import sample
 from tests.fakes.clock import Clock
@@ -34,7 +34,7 @@ def test_the_documented_parameters_are_read_as_they_stand() -> None:
     assert query() == AuthrefreshQuery(
         authorisation_id=sample.ID,
         redirect_uri=sample.REDIRECT_URI,
-        state=sample.SAGE_STATE,
+        sage_state=sample.SAGE_STATE,
         external_id=sample.EXTERNAL_ID,
         bank_account=sample.BANK_ID,
     )
@@ -74,7 +74,7 @@ def test_a_second_get_is_refused_at_once() -> None:
     with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
-    assert caught.value.reason is Reason.USED
+    assert caught.value.reason is Refusal.USED
     assert clock.pauses == []
 
 
@@ -98,7 +98,7 @@ def test_a_notification_that_never_came_is_not_waited_for_longer_than_the_grace(
     with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
-    assert caught.value.reason is Reason.UNKNOWN
+    assert caught.value.reason is Refusal.UNKNOWN
     assert sum(clock.pauses) <= 1.2
     assert store.items == {}
 
@@ -111,7 +111,7 @@ def test_after_twenty_minutes_the_session_is_expired() -> None:
     with pytest.raises(TransitionRefusedError) as caught:
         journey(store, clock)(query())
 
-    assert caught.value.reason is Reason.EXPIRED
+    assert caught.value.reason is Refusal.EXPIRED
 
 
 class Forgetful(MemoryStore):

@@ -9,9 +9,9 @@ from connector.journey.updates import claim, release
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
 from connector.journey.visit import TicketHolder
 from connector.sage.api_response import ApiResponse
-from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Outcome, Refusal, State, TransitionRefusedError
 from connector.session.transitions import DECIDE
-from connector.session.updates import Lease, Update
+from connector.session.update import Lease, Update
 from tests import sample
 from tests.connector.journey.conftest import Journey
 from tests.fakes.authenticator import APPROVE, CODE, ENTER_CODE, FACTOR, PASSWORD, SIGN_IN, WRONG, Bank
@@ -341,7 +341,7 @@ def test_an_expired_session_refuses_everything(journey: Journey, bank: Bank) -> 
     for do in (journey.begin, journey.refresh, journey.cancel, lambda: journey.answer(code=CODE)):
         with pytest.raises(TransitionRefusedError) as caught:
             do()
-        assert caught.value.reason is Reason.EXPIRED
+        assert caught.value.reason is Refusal.EXPIRED
     assert len(bank.calls) == 3
 
 
@@ -355,7 +355,7 @@ def test_a_session_that_expires_while_the_bank_answers_is_not_decided(journey: J
 
     with pytest.raises(TransitionRefusedError) as caught:
         journey.answer(code=CODE)
-    assert caught.value.reason is Reason.EXPIRED
+    assert caught.value.reason is Refusal.EXPIRED
     assert journey.session.state is State.OPENED
     assert journey.sage.heard == []
 
@@ -372,7 +372,7 @@ def test_without_the_ticket_nothing_changes_and_nothing_is_shown(
     for do in (journey.begin, journey.refresh, journey.cancel, lambda: journey.answer(code=CODE)):
         with pytest.raises(TransitionRefusedError) as caught:
             do()
-        assert caught.value.reason in {Reason.NOT_MATCHING, Reason.UNKNOWN}
+        assert caught.value.reason in {Refusal.NOT_MATCHING, Refusal.UNKNOWN}
     assert journey.session == before
     assert len(bank.calls) == 3
 

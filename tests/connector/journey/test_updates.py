@@ -7,10 +7,10 @@ import pytest
 from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
 from connector.journey import updates as journey
 from connector.journey.next_step import Conclusion, NextPrompt
-from connector.session import ticket, updates
-from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
+from connector.session import ticket
+from connector.session.authorisation import Authorisation, Outcome, Refusal, State, TransitionRefusedError
 from connector.session.store import Store
-from connector.session.updates import Update
+from connector.session.update import Lease, Update
 from tests import sample
 
 NOW = 1_800_000_000.0
@@ -24,7 +24,7 @@ def opened(store: Store) -> Authorisation:
 
 
 def claim(step: int = 0, *, now: float = NOW, proof: dict[str, str] | None = None, max_attempts: int = 5) -> Update:
-    lease = updates.Lease.until_after(10, now)
+    lease = Lease.until_after(10, now)
     return journey.claim(
         sample.ID, MINE if proof is None else proof, step=step, lease=lease, max_attempts=max_attempts, now=now
     )
@@ -35,7 +35,7 @@ def ask(session: Authorisation, *, refused: bool = False) -> Update:
     return journey.ask(session, NextPrompt(QUESTION, refused), proof=proof, now=NOW)
 
 
-def reason(store: Store, update: Update) -> Reason:
+def reason(store: Store, update: Update) -> Refusal:
     with pytest.raises(TransitionRefusedError) as caught:
         store.apply(update)
     return caught.value.reason
@@ -45,9 +45,9 @@ def test_a_claim_refuses_every_other_claim_until_it_ends_or_is_released(store: S
     opened(store)
     claimed = store.apply(claim())
 
-    assert reason(store, claim()) is Reason.BUSY
+    assert reason(store, claim()) is Refusal.BUSY
     assert store.apply(claim(now=NOW + 60)).lease != claimed.lease
-    assert reason(store, journey.release(claimed, now=NOW)) is Reason.NOT_MATCHING
+    assert reason(store, journey.release(claimed, now=NOW)) is Refusal.NOT_MATCHING
 
 
 def test_a_released_claim_leaves_the_step_as_it_was(store: Store) -> None:
@@ -66,7 +66,7 @@ def test_the_next_step_is_stored_with_its_prompt_and_without_the_claim(store: St
 
     assert (after.step, after.memory, after.lease, after.attempts) == (1, "j-1", None, 0)
     assert after.prompt is not None
-    assert reason(store, claim(0)) is Reason.OTHER_STEP
+    assert reason(store, claim(0)) is Refusal.OTHER_STEP
     assert store.apply(claim(1)).step == 1
 
 
@@ -76,7 +76,7 @@ def test_a_refused_answer_is_counted_and_the_limit_holds(store: Store) -> None:
     after = store.apply(ask(store.apply(claim()), refused=True))
 
     assert after.attempts == 1
-    assert reason(store, claim(1, max_attempts=1)) is Reason.NO_ATTEMPTS_LEFT
+    assert reason(store, claim(1, max_attempts=1)) is Refusal.NO_ATTEMPTS_LEFT
     assert store.apply(claim(1, max_attempts=2)).attempts == 1
 
 
@@ -85,7 +85,7 @@ def test_a_lost_claim_records_nothing(store: Store) -> None:
     slow = store.apply(claim())
     store.apply(claim(now=NOW + 60))
 
-    assert reason(store, ask(slow)) is Reason.NOT_MATCHING
+    assert reason(store, ask(slow)) is Refusal.NOT_MATCHING
 
 
 @pytest.mark.parametrize("proof", [{"ticket_hash": "guessed"}, {"callback_hash": "guessed"}])
@@ -94,13 +94,13 @@ def test_without_proof_nothing_is_claimed(store: Store, proof: dict[str, str]) -
     store.apply(ask(store.apply(claim())))
 
     for step in (0, 1):
-        assert reason(store, claim(step, proof=proof)) is Reason.NOT_MATCHING
+        assert reason(store, claim(step, proof=proof)) is Refusal.NOT_MATCHING
 
 
 def test_nothing_is_claimed_after_the_session_expired(store: Store) -> None:
     opened(store)
 
-    assert reason(store, claim(now=NOW + 20 * 60)) is Reason.EXPIRED
+    assert reason(store, claim(now=NOW + 20 * 60)) is Refusal.EXPIRED
 
 
 def test_a_success_is_decided_only_for_the_sessions_account(store: Store) -> None:
@@ -111,7 +111,7 @@ def test_a_success_is_decided_only_for_the_sessions_account(store: Store) -> Non
         conclusion = Conclusion(Outcome.SUCCESS, owner=owner)
         return journey.conclude(sample.decide(NOW), conclusion, step=0, proof={"lease": claimed.lease or ""})
 
-    assert reason(store, decide("somebody-else's")) is Reason.NOT_MATCHING
+    assert reason(store, decide("somebody-else's")) is Refusal.NOT_MATCHING
     after = store.apply(decide(sample.EXTERNAL_ID))
     assert (after.state, after.outcome, after.lease) == (State.DECIDED, Outcome.SUCCESS, sample.LEASE.id)
 
@@ -142,7 +142,7 @@ def test_a_prompt_is_stored_without_the_url_of_another_site(store: Store, shown:
 def test_of_many_simultaneous_claims_exactly_one_wins(shared_store: Store) -> None:
     opened(shared_store)
 
-    def contend(update: Update) -> Authorisation | Reason:
+    def contend(update: Update) -> Authorisation | Refusal:
         try:
             return shared_store.apply(update)
         except TransitionRefusedError as refused:
@@ -152,4 +152,4 @@ def test_of_many_simultaneous_claims_exactly_one_wins(shared_store: Store) -> No
         results = list(pool.map(contend, [claim() for _ in range(64)]))
 
     assert len([result for result in results if isinstance(result, Authorisation)]) == 1
-    assert results.count(Reason.BUSY) == 63
+    assert results.count(Refusal.BUSY) == 63

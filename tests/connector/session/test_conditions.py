@@ -11,11 +11,11 @@ from moto import mock_aws
 
 from connector.aws.items import plain, serialise
 from connector.session import transitions
-from connector.session.authorisation import Authorisation, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Refusal, State, TransitionRefusedError
 from connector.session.conditions import LONGEST_JOURNEY
 from connector.session.store import DynamoDBStore, Store
 from connector.session.transitions import CLAIM, DELIVER, LEASE, OPEN, Transition
-from connector.session.updates import Update
+from connector.session.update import Update
 from tests import sample
 from tests.fakes.store import MemoryStore
 from tests.template import create_table
@@ -90,7 +90,7 @@ def test_the_table_decides_as_the_domain_does(
     assert memory.items.get(sample.ID, {}) == plain(found.get("Item", {}))
 
 
-def _result(store: Store, update: Update) -> Authorisation | tuple[Reason, Authorisation | None]:
+def _result(store: Store, update: Update) -> Authorisation | tuple[Refusal, Authorisation | None]:
     try:
         return store.apply(update)
     except TransitionRefusedError as refused:
@@ -104,17 +104,17 @@ MINE: dict[str, str | int] = {"ticket_hash": "mine"}
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
-        ({}, Reason.UNKNOWN),
-        (OPENED, Reason.NOT_MATCHING),
-        ({**OPENED, **MINE, "state": "decided", "expires_at": 0}, Reason.USED),
-        ({**OPENED, **MINE, "expires_at": NOW, "step": 0}, Reason.EXPIRED),
-        ({**OPENED, **MINE, "step": 0, "attempts": 5}, Reason.OTHER_STEP),
-        ({**OPENED, **MINE, "attempts": 5, "lease_until": NOW + 1}, Reason.NO_ATTEMPTS_LEFT),
-        ({**OPENED, **MINE, "history": [{}] * LONGEST_JOURNEY, "lease_until": NOW + 1}, Reason.NO_UPDATES_LEFT),
-        ({**OPENED, **MINE, "history": [], "lease_until": NOW + 1}, Reason.BUSY),
+        ({}, Refusal.UNKNOWN),
+        (OPENED, Refusal.NOT_MATCHING),
+        ({**OPENED, **MINE, "state": "decided", "expires_at": 0}, Refusal.USED),
+        ({**OPENED, **MINE, "expires_at": NOW, "step": 0}, Refusal.EXPIRED),
+        ({**OPENED, **MINE, "step": 0, "attempts": 5}, Refusal.OTHER_STEP),
+        ({**OPENED, **MINE, "attempts": 5, "lease_until": NOW + 1}, Refusal.NO_ATTEMPTS_LEFT),
+        ({**OPENED, **MINE, "history": [{}] * LONGEST_JOURNEY, "lease_until": NOW + 1}, Refusal.NO_UPDATES_LEFT),
+        ({**OPENED, **MINE, "history": [], "lease_until": NOW + 1}, Refusal.BUSY),
     ],
 )
-def test_the_first_condition_that_does_not_hold_gives_the_reason(item: dict[str, Any], reason: Reason) -> None:
+def test_the_first_condition_that_does_not_hold_gives_the_reason(item: dict[str, Any], reason: Refusal) -> None:
     update = Update(transition=CLAIM, authorisation_id=sample.ID, now=NOW, equals=MINE, at_step=1, attempts_below=5)
 
     with pytest.raises(TransitionRefusedError) as refused:
@@ -130,7 +130,7 @@ def test_only_a_notified_session_is_opened(state: State) -> None:
     update.check({**item, "state": "notified"})
     with pytest.raises(TransitionRefusedError) as refused:
         update.check({**item, "state": state.value})
-    assert refused.value.reason is Reason.USED
+    assert refused.value.reason is Refusal.USED
 
 
 def test_an_outcome_that_the_outbox_does_not_hold_is_not_leased() -> None:
@@ -138,7 +138,7 @@ def test_an_outcome_that_the_outbox_does_not_hold_is_not_leased() -> None:
 
     with pytest.raises(TransitionRefusedError) as refused:
         update.check({**OPENED, "state": "decided"})
-    assert refused.value.reason is Reason.USED
+    assert refused.value.reason is Refusal.USED
 
 
 def test_every_transition_has_a_name_of_its_own_in_the_history() -> None:

@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 
 from connector.delivery import updates as delivery
-from connector.session import updates
-from connector.session.authorisation import Authorisation, Outcome, Reason, State, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Outcome, Refusal, State, TransitionRefusedError
 from connector.session.store import DynamoDBStore, Store
-from connector.session.updates import Update
+from connector.session.update import Lease, Update
 from tests import sample
 from tests.fakes.store import MemoryStore
 
@@ -40,7 +39,7 @@ def test_a_duplicate_notification_changes_nothing(store: Store) -> None:
 
     refusal = refused(store, sample.notify(NOW + MINUTE))
 
-    assert refusal.reason is Reason.KNOWN
+    assert refusal.reason is Refusal.KNOWN
     assert refusal.authorisation == first == store.find(sample.ID)
 
 
@@ -60,7 +59,7 @@ def test_opening_pins_the_parameters_of_the_request(store: Store) -> None:
 def test_a_session_that_was_never_notified_cannot_be_opened_and_leaves_no_trace(store: Store) -> None:
     refusal = refused(store, sample.open_session(NOW))
 
-    assert refusal.reason is Reason.UNKNOWN
+    assert refusal.reason is Refusal.UNKNOWN
     assert refusal.authorisation is None
     assert store.find(sample.ID) is None
 
@@ -71,7 +70,7 @@ def test_a_session_is_opened_once(store: Store) -> None:
 
     refusal = refused(store, sample.open_session(NOW, ticket="another"))
 
-    assert refusal.reason is Reason.USED
+    assert refusal.reason is Refusal.USED
     assert store.find(sample.ID) == first
 
 
@@ -79,7 +78,7 @@ def test_a_session_is_opened_once(store: Store) -> None:
 def test_a_session_can_be_opened_until_it_expires(store: Store, moment: int) -> None:
     store.apply(sample.notify(NOW))
 
-    assert refused(store, sample.open_session(NOW + moment)).reason is Reason.EXPIRED
+    assert refused(store, sample.open_session(NOW + moment)).reason is Refusal.EXPIRED
     assert store.apply(sample.open_session(NOW + 20 * MINUTE - 1)).state is State.OPENED
 
 
@@ -110,7 +109,7 @@ def test_an_outcome_is_decided_once(store: Store) -> None:
 
     refusal = refused(store, sample.decide(NOW, Outcome.CANCELLED, status=""))
 
-    assert refusal.reason is Reason.USED
+    assert refusal.reason is Refusal.USED
     assert refusal.authorisation == first == store.find(sample.ID)
 
 
@@ -118,29 +117,29 @@ def test_a_caller_without_the_ticket_decides_nothing_and_does_not_learn_the_stat
     store.apply(sample.notify(NOW))
     store.apply(sample.open_session(NOW))
 
-    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Reason.NOT_MATCHING
+    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Refusal.NOT_MATCHING
     store.apply(sample.decide(NOW))
-    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Reason.NOT_MATCHING
+    assert refused(store, sample.decide(NOW, ticket="guessed")).reason is Refusal.NOT_MATCHING
 
 
 def test_nothing_is_decided_before_the_session_is_opened(store: Store) -> None:
     store.apply(sample.notify(NOW))
 
-    assert refused(store, sample.decide(NOW)).reason is Reason.NOT_MATCHING
+    assert refused(store, sample.decide(NOW)).reason is Refusal.NOT_MATCHING
 
 
 def test_nothing_is_decided_after_the_session_expired(store: Store) -> None:
     store.apply(sample.notify(NOW))
     store.apply(sample.open_session(NOW))
 
-    assert refused(store, sample.decide(NOW + 20 * MINUTE)).reason is Reason.EXPIRED
+    assert refused(store, sample.decide(NOW + 20 * MINUTE)).reason is Refusal.EXPIRED
 
 
 def test_one_caller_has_the_lease_until_it_ends(store: Store) -> None:
     sample.decided(store, NOW)
-    other = updates.Lease("lease-2", int(NOW) + 300)
+    other = Lease("lease-2", int(NOW) + 300)
 
-    assert refused(store, delivery.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Reason.BUSY
+    assert refused(store, delivery.take_lease(sample.ID, other, now=sample.LEASE.until - 1)).reason is Refusal.BUSY
     session = store.apply(delivery.take_lease(sample.ID, other, now=sample.LEASE.until))
 
     assert session.lease == "lease-2"
@@ -152,14 +151,14 @@ def test_an_outcome_without_an_outbox_entry_cannot_be_leased_or_expire(store: St
     store.apply(sample.open_session(NOW))
     session = store.apply(sample.decide(NOW, Outcome.CANCELLED, status=""))
 
-    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Reason.USED
-    assert refused(store, delivery.expire(session.authorisation_id, now=NOW)).reason is Reason.USED
+    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW)).reason is Refusal.USED
+    assert refused(store, delivery.expire(session.authorisation_id, now=NOW)).reason is Refusal.USED
 
 
 def test_the_outbox_is_listed_in_the_order_of_due_times(outbox_store: DynamoDBStore | MemoryStore) -> None:
     for number, due in ((1, 90), (2, 30), (3, 60)):
         session = f"00000000-0000-4000-8000-{number:012}"
-        lease = updates.Lease("lease", int(NOW) + due)
+        lease = Lease("lease", int(NOW) + due)
         outbox_store.apply(replace(sample.notify(NOW), authorisation_id=session))
         outbox_store.apply(replace(sample.open_session(NOW), authorisation_id=session))
         outbox_store.apply(replace(sample.decide(NOW, lease=lease), authorisation_id=session))
@@ -177,11 +176,11 @@ def test_the_outbox_is_listed_in_the_order_of_due_times(outbox_store: DynamoDBSt
 
 def test_a_caller_that_lost_the_lease_cannot_release_it(store: Store) -> None:
     mine = sample.decided(store, NOW)
-    store.apply(delivery.take_lease(sample.ID, updates.Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
+    store.apply(delivery.take_lease(sample.ID, Lease("lease-2", int(NOW) + 300), now=sample.LEASE.until))
 
     late = delivery.postpone(mine, until=NOW, uncertain=False, reason="HTTP 503", now=NOW)
 
-    assert refused(store, late).reason is Reason.NOT_MATCHING
+    assert refused(store, late).reason is Refusal.NOT_MATCHING
 
 
 def test_a_postponed_delivery_is_due_later_and_its_lease_is_free(store: Store) -> None:
@@ -222,8 +221,8 @@ def test_an_ended_delivery_leaves_the_outbox_and_admits_no_update(
     assert session.state is state
     assert not session.undelivered
     assert (session.lease, session.lease_until, session.delivery_due) == (None, None, None)
-    assert refused(store, delivery.deliver(mine, how="again", now=NOW + 2)).reason is Reason.USED
-    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Reason.USED
+    assert refused(store, delivery.deliver(mine, how="again", now=NOW + 2)).reason is Refusal.USED
+    assert refused(store, delivery.take_lease(sample.ID, sample.LEASE, now=NOW + 900)).reason is Refusal.USED
 
 
 def test_a_repeated_update_that_took_effect_is_not_refused(store: Store) -> None:
@@ -254,7 +253,7 @@ def test_of_many_who_open_at_once_just_one_wins(shared_store: Store, contenders:
     winners, reasons = _race(shared_store, [sample.open_session(NOW, ticket=str(n)) for n in range(contenders)])
 
     assert len(winners) == 1
-    assert reasons == {Reason.USED}
+    assert reasons == {Refusal.USED}
     assert shared_store.find(sample.ID) == winners[0]
 
 
@@ -266,13 +265,13 @@ def test_of_many_who_decide_at_once_just_one_wins(shared_store: Store, contender
     winners, reasons = _race(shared_store, [sample.decide(NOW) for _ in range(contenders)])
 
     assert len(winners) == 1
-    assert reasons == {Reason.USED}
+    assert reasons == {Refusal.USED}
 
 
-def _race(store: Store, contenders: list[Update]) -> tuple[list[Authorisation], set[Reason]]:
+def _race(store: Store, contenders: list[Update]) -> tuple[list[Authorisation], set[Refusal]]:
     together = threading.Barrier(len(contenders))
 
-    def run(update: Update) -> Authorisation | Reason:
+    def run(update: Update) -> Authorisation | Refusal:
         together.wait()
         try:
             return store.apply(update)
@@ -282,4 +281,4 @@ def _race(store: Store, contenders: list[Update]) -> tuple[list[Authorisation], 
     with ThreadPoolExecutor(len(contenders)) as pool:
         results = list(pool.map(run, contenders))
     winners = [result for result in results if isinstance(result, Authorisation)]
-    return winners, {result for result in results if isinstance(result, Reason)}
+    return winners, {result for result in results if isinstance(result, Refusal)}

@@ -10,20 +10,20 @@ def test_a_ticket_has_256_random_bits_and_no_two_are_alike() -> None:
     assert {len(t) for t in tickets} == {43}  # 32 bytes in base64 without padding
 
 
-def test_a_view_is_not_the_ticket_and_does_not_lead_back_to_it() -> None:
+def test_a_view_key_is_not_the_ticket_and_does_not_lead_back_to_it() -> None:
     minted = ticket.mint()
-    view = ticket.view_of(ticket.hash_of(minted))
+    view_key = ticket.view_key_of(ticket.hash_of(minted))
 
-    assert minted not in view
-    assert ticket.hash_of(view) != ticket.hash_of(minted)
-    assert ticket.hash_of(minted) != view
+    assert minted not in view_key
+    assert ticket.hash_of(view_key) != ticket.hash_of(minted)
+    assert ticket.hash_of(minted) != view_key
 
 
-def test_only_the_view_of_the_stored_ticket_may_look() -> None:
+def test_only_the_view_key_of_the_stored_ticket_may_view() -> None:
     stored = ticket.hash_of(ticket.mint())
 
-    assert ticket.may_view(stored, ticket.view_of(stored))
-    assert not ticket.may_view(stored, ticket.view_of(ticket.hash_of(ticket.mint())))
+    assert ticket.may_view(stored, ticket.view_key_of(stored))
+    assert not ticket.may_view(stored, ticket.view_key_of(ticket.hash_of(ticket.mint())))
     assert not ticket.may_view(stored, "")
     assert not ticket.may_view(stored, "\u00e9")
-    assert not ticket.may_view(None, ticket.view_of(""))
+    assert not ticket.may_view(None, ticket.view_key_of(""))

@@ -253,7 +253,7 @@ def test_nothing_of_the_customer_is_ever_logged(customer: Customer, log: StringI
         assert secret not in logged
 
 
-def test_a_view_of_another_session_is_403_and_shows_nothing_of_this_one(customer: Customer, stack: Deployment) -> None:
+def test_a_view_key_of_another_session_is_403_and_shows_nothing(customer: Customer, stack: Deployment) -> None:
     query = {"authorisation_id": customer.started["authorisation_id"], "view": "0" * 64}
 
     answer = stack.request("completion", "GET", "/completion", query=query)

@@ -11,8 +11,8 @@ import pytest
 from connector.journey import start
 from connector.journey import updates as journey
 from connector.notification.accept import notify
-from connector.session import updates
 from connector.session.authorisation import Authorisation, Outcome, State
+from connector.session.update import Lease
 from local.stack.control import Control
 from tests import sample
 from tests.deployment import Deployment
@@ -39,7 +39,7 @@ def undelivered(stack: Deployment, control: Control, count: int = 1, *, decided_
                 now=now,
             )
         )
-        lease = updates.Lease.until_after(30, now)
+        lease = Lease.until_after(30, now)
         stack.store.apply(
             journey.decide(session, sample.TICKET, Outcome.SUCCESS, status="success", lease=lease, now=now)
         )

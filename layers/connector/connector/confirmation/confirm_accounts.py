@@ -11,7 +11,7 @@ from connector.sage.error_text import describe, short
 from connector.sage.messages import AccountQueryResponse, QueriedAccount
 from connector.session.authorisation import Authorisation, TransitionRefusedError
 from connector.session.transitions import CONFIRM, CONFIRM_TIMEOUT
-from connector.session.updates import Update
+from connector.session.update import Update
 
 AUTHORISED = frozenset({"verifyingAuth", "active"})
 """Sage's overview of the flow names `active`, its test table `verifyingAuth`. The account has them in this order."""

@@ -5,7 +5,7 @@ All pure; times are in seconds since the epoch.
 
 from connector.session.authorisation import Authorisation
 from connector.session.transitions import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT
-from connector.session.updates import UNCONFIRMED, Update, recorded_while_short
+from connector.session.update import UNCONFIRMED, Update, recorded_while_short
 
 _PENDING = {"unconfirmed": UNCONFIRMED}
 _ENDED = frozenset({"unconfirmed", "confirm_due"})

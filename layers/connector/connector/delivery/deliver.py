@@ -14,10 +14,10 @@ from connector.aws.errors import ServiceUnavailableError
 from connector.delivery import updates
 from connector.delivery.patch_result import Acknowledged, PatchResult, Rejected, Retryable, interpret
 from connector.sage.api_response import ApiResponse, NotSentError
-from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Refusal, TransitionRefusedError
 from connector.session.store import Store
 from connector.session.transitions import DELIVER, EXPIRE, POSTPONE, REJECT
-from connector.session.updates import Lease, Update
+from connector.session.update import Lease, Update
 
 METRICS: Mapping[str, str] = MappingProxyType(
     {
@@ -97,7 +97,7 @@ class Delivery:
             leased = self.store.apply(updates.take_lease(authorisation_id, self.new_lease(), now=now))
         except TransitionRefusedError as refused:
             found = refused.authorisation
-            if found is None or refused.reason is not Reason.EXPIRED or not found.undelivered:
+            if found is None or refused.reason is not Refusal.EXPIRED or not found.undelivered:
                 return found
             return self._record(updates.expire(authorisation_id, now=now), found)
         return self.deliver(leased, until)

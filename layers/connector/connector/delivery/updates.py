@@ -4,7 +4,7 @@ from math import ceil
 
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.transitions import DELIVER, EXPIRE, LEASE, POSTPONE, REJECT
-from connector.session.updates import LEASE_ATTRIBUTES, UNCONFIRMED, Lease, Update, recorded_while_short
+from connector.session.update import LEASE_ATTRIBUTES, UNCONFIRMED, Lease, Update, recorded_while_short
 
 _OUTBOX_ENTRY = LEASE_ATTRIBUTES | {"outbox", "delivery_due"}
 

@@ -30,11 +30,11 @@ from connector.journey.record_outcome import RecordOutcome
 from connector.journey.views import Interrupted, Prompted, SentTo, View, Waiting
 from connector.journey.visit import ClientContext, TicketHolder, visit_of
 from connector.session import ticket
-from connector.session import updates as session_updates
-from connector.session.authorisation import Authorisation, Outcome, Reason, TransitionRefusedError
+from connector.session.authorisation import Authorisation, Outcome, Refusal, TransitionRefusedError
 from connector.session.callback import Callback
 from connector.session.conditions import NOTHING
 from connector.session.store import Store
+from connector.session.update import Lease
 
 CLAIM_MARGIN_SECONDS = 5
 """How much longer a claim lasts than the authenticator may take: the time to record what follows."""
@@ -85,12 +85,12 @@ class CompleteAuthorisation:
         """Pass on the query with which another site sent the customer back. Return the session's ticket too."""
         callback = Callback.parse(query.get("state", ""), client.browser)
         if callback is None:
-            raise TransitionRefusedError(Reason.UNKNOWN, None)
+            raise TransitionRefusedError(Refusal.UNKNOWN, None)
         try:
             claimed = self._claim(callback.authorisation_id, callback.proof, callback.step)
             holder = TicketHolder(callback.authorisation_id, callback.ticket_of(claimed))
         except TransitionRefusedError as refused:
-            if refused.reason is Reason.NOT_MATCHING:
+            if refused.reason is Refusal.NOT_MATCHING:
                 raise
             holder = TicketHolder(callback.authorisation_id, callback.ticket_of(refused.authorisation))
             return self._view_after(refused, holder, client), holder.ticket
@@ -116,14 +116,14 @@ class CompleteAuthorisation:
         except TransitionRefusedError as refused:
             return self._view_after(refused, holder, client)
 
-    def refresh_outcome(self, authorisation_id: str, view: str) -> View:
-        """Return the recorded outcome to who holds the session's `view` (`connector.session.ticket`)."""
+    def refresh_outcome(self, authorisation_id: str, view_key: str) -> View:
+        """Return the recorded outcome to a caller who holds the session's view key (`connector.session.ticket`)."""
         session = self._find(authorisation_id)
-        if not ticket.may_view(session.ticket_hash, view):
-            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
+        if not ticket.may_view(session.ticket_hash, view_key):
+            raise TransitionRefusedError(Refusal.NOT_MATCHING, session)
         if session.outcome is None:
             expired = session.expires_at <= self.clock()
-            raise TransitionRefusedError(Reason.EXPIRED if expired else Reason.USED, session)
+            raise TransitionRefusedError(Refusal.EXPIRED if expired else Refusal.USED, session)
         return self._current_view(session)
 
     def cancel(self, holder: TicketHolder, client: ClientContext) -> View:
@@ -141,7 +141,7 @@ class CompleteAuthorisation:
     def _begin(self, holder: TicketHolder, step: int, client: ClientContext) -> View:
         claimed = self._claim(holder.authorisation_id, holder.proof, step, max_begins=self.max_begins)
         if not self.admit_begin(claimed.external_id or ""):
-            raise TransitionRefusedError(Reason.NO_BEGINS_LEFT, self._release(claimed))
+            raise TransitionRefusedError(Refusal.NO_BEGINS_LEFT, self._release(claimed))
         return self._call_authenticator(claimed, holder, client, None)
 
     def _claim(
@@ -152,7 +152,7 @@ class CompleteAuthorisation:
             authorisation_id,
             proof,
             step=step,
-            lease=session_updates.Lease.until_after(self.authenticator_seconds + CLAIM_MARGIN_SECONDS, now),
+            lease=Lease.until_after(self.authenticator_seconds + CLAIM_MARGIN_SECONDS, now),
             max_attempts=self.max_attempts,
             max_begins=max_begins,
             now=now,
@@ -228,14 +228,14 @@ class CompleteAuthorisation:
     def _view_after(self, refused: TransitionRefusedError, holder: TicketHolder, client: ClientContext) -> View:
         """Return the current view. Raise the refusal again where the session is expired or not the caller's."""
         session, reason = refused.authorisation, refused.reason
-        if session is None or reason is Reason.EXPIRED:
+        if session is None or reason is Refusal.EXPIRED:
             raise refused
         # The caller has another session's ticket; or the claim ended before its result could be recorded.
-        if reason is Reason.NOT_MATCHING and not holder.holds_ticket_of(session):
+        if reason is Refusal.NOT_MATCHING and not holder.holds_ticket_of(session):
             raise refused
-        if reason is Reason.NO_BEGINS_LEFT:
+        if reason is Refusal.NO_BEGINS_LEFT:
             raise refused
-        if reason in {Reason.NO_ATTEMPTS_LEFT, Reason.NO_UPDATES_LEFT}:
+        if reason in {Refusal.NO_ATTEMPTS_LEFT, Refusal.NO_UPDATES_LEFT}:
             # The deployer has lowered the number of attempts since the last answer; or no customer acts like this.
             return self._end_for_attempts(session, holder, client)
         return self._current_view(session)
@@ -260,15 +260,15 @@ class CompleteAuthorisation:
         """Return the ticket holder's session, which may have ended. Raise TransitionRefusedError."""
         session = self._find(holder.authorisation_id)
         if not holder.holds_ticket_of(session):
-            raise TransitionRefusedError(Reason.NOT_MATCHING, session)
+            raise TransitionRefusedError(Refusal.NOT_MATCHING, session)
         if session.outcome is None and session.expires_at <= self.clock():
-            raise TransitionRefusedError(Reason.EXPIRED, session)
+            raise TransitionRefusedError(Refusal.EXPIRED, session)
         return session
 
     def _find(self, authorisation_id: str) -> Authorisation:
         session = self.store.find(authorisation_id)
         if session is None:
-            raise TransitionRefusedError(Reason.UNKNOWN, None)
+            raise TransitionRefusedError(Refusal.UNKNOWN, None)
         return session
 
 

@@ -6,10 +6,10 @@ from typing import Self
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.session import ticket as tickets
-from connector.session.authorisation import Authorisation, Reason, TransitionRefusedError, canonical_id
+from connector.session.authorisation import Authorisation, Refusal, TransitionRefusedError, canonical_id
 from connector.session.store import Store
 from connector.session.transitions import OPEN
-from connector.session.updates import Update
+from connector.session.update import Update
 from connector.web.redirect import AllowedOrigins, return_url
 
 LONGEST_PARAMETER = 256
@@ -33,7 +33,7 @@ class AuthrefreshQuery:
 
     authorisation_id: str
     redirect_uri: str
-    state: str
+    sage_state: str
     external_id: str
     bank_account: str | None
 
@@ -56,7 +56,7 @@ class AuthrefreshQuery:
         return cls(
             authorisation_id=authorisation_id,
             redirect_uri=values["redirect_uri"],
-            state=values["state"],
+            sage_state=values["state"],
             external_id=values["externalId"],
             bank_account=bank_account if bank_account and _is_plain(bank_account) else None,
         )
@@ -64,7 +64,7 @@ class AuthrefreshQuery:
     @property
     def return_url(self) -> str:
         """Where the customer came from: `redirect_uri` with `state`."""
-        return return_url(self.redirect_uri, self.state)
+        return return_url(self.redirect_uri, self.sage_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class StartJourney:
             try:
                 return self._open(query)
             except TransitionRefusedError as refused:
-                if refused.reason is not Reason.UNKNOWN or self.clock() + RETRY_SECONDS > deadline:
+                if refused.reason is not Refusal.UNKNOWN or self.clock() + RETRY_SECONDS > deadline:
                     raise
             self.pause(RETRY_SECONDS)
 
@@ -103,7 +103,7 @@ class StartJourney:
             external_id=query.external_id,
             bank_account=query.bank_account,
             redirect_uri=query.redirect_uri,
-            sage_state=query.state,
+            sage_state=query.sage_state,
             ticket=minted,
             now=self.clock(),
         )

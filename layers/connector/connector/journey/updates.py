@@ -14,7 +14,7 @@ from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import AWAITS_ANSWER, AWAITS_BEGIN, NOTHING
 from connector.session.transitions import BEGIN, CLAIM, COUNT, DECIDE, POLL, PROMPT, RELEASE
-from connector.session.updates import LEASE_ATTRIBUTES, OUTBOX, Lease, Update
+from connector.session.update import LEASE_ATTRIBUTES, OUTBOX, Lease, Update
 
 POLL_BURST = 5
 

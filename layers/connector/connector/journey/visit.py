@@ -51,7 +51,7 @@ def visit_of(session: Authorisation, holder: TicketHolder, client: ClientContext
         key=_idempotency_key(session, holder, answer),
         memory=session.memory,
         callback_url=client.callback_url,
-        callback_state=Callback.mint(session.authorisation_id, session.step + 1, client.browser).state,
+        callback_state=Callback.mint(session.authorisation_id, session.step + 1, client.browser).callback_state,
     )
 
 

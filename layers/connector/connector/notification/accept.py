@@ -6,10 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from connector.notification.message import MalformedNotificationError, Notification
-from connector.session.authorisation import Reason, TransitionRefusedError, canonical_id
+from connector.session.authorisation import Refusal, TransitionRefusedError, canonical_id
 from connector.session.store import Store
 from connector.session.transitions import NOTIFY
-from connector.session.updates import Update
+from connector.session.update import Update
 
 PURGE_AFTER = timedelta(days=30)
 """How long a session is stored after its end: as the audit trail, and so that a late customer reads "expired"."""
@@ -45,7 +45,7 @@ class AcceptNotification:
                 notify(session, notification.bank_id, session_minutes=self.session_minutes, now=self.clock())
             )
         except TransitionRefusedError as refused:
-            if refused.reason is Reason.KNOWN:
+            if refused.reason is Refusal.KNOWN:
                 return Accepted.DUPLICATE
             raise
         return Accepted.STARTED

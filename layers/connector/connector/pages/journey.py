@@ -24,7 +24,7 @@ _ENDS: Mapping[Outcome, str] = MappingProxyType({Outcome.SUCCESS: "done", Outcom
 
 
 def shown(pages: Pages, view: View, *, ticket: str, base_url: str) -> Response:
-    """Render a view. `ticket` is empty for a caller who holds only the session's `view` value."""
+    """Render a view. `ticket` is empty for a caller who holds only the session's view key."""
     if isinstance(view, Ended):
         return _outcome(pages, view, base_url)
     page, status, context = _step(view)
@@ -96,7 +96,7 @@ def _finishing(pages: Pages, session: Authorisation, base_url: str, back: str | 
         200,
         action=f"{base_url}/completion",
         authorisation_id=session.authorisation_id,
-        view=tickets.view_of(session.ticket_hash or ""),
+        view_key=tickets.view_key_of(session.ticket_hash or ""),
         seconds=UNDELIVERED_SECONDS,
         return_url=back,
     )

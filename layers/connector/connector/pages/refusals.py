@@ -5,21 +5,21 @@ from types import MappingProxyType
 
 from connector.pages.forms import Form
 from connector.pages.rendering.pages import Pages
-from connector.session.authorisation import Reason
+from connector.session.authorisation import Refusal
 from connector.web.gateway import Response
 
-_PAGES: Mapping[Reason, tuple[str, int]] = MappingProxyType(
+_PAGES: Mapping[Refusal, tuple[str, int]] = MappingProxyType(
     {
-        Reason.UNKNOWN: ("unknown", 403),
-        Reason.NOT_MATCHING: ("unknown", 403),
-        Reason.USED: ("used", 410),
-        Reason.EXPIRED: ("expired", 410),
-        Reason.NO_BEGINS_LEFT: ("too_often", 429),
+        Refusal.UNKNOWN: ("unknown", 403),
+        Refusal.NOT_MATCHING: ("unknown", 403),
+        Refusal.USED: ("used", 410),
+        Refusal.EXPIRED: ("expired", 410),
+        Refusal.NO_BEGINS_LEFT: ("too_often", 429),
     }
 )
 
 
-def refused(pages: Pages, reason: Reason, *, return_url: str | None = None) -> Response:
+def refused(pages: Pages, reason: Refusal, *, return_url: str | None = None) -> Response:
     """Say why the request was refused, and what to do next."""
     if reason not in _PAGES:
         return trouble(pages, return_url=return_url)

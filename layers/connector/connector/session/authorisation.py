@@ -52,7 +52,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Reason(StrEnum):
+class Refusal(StrEnum):
     """Why a session does not admit an update."""
 
     KNOWN = "known"
@@ -145,7 +145,7 @@ class Authorisation:
 class TransitionRefusedError(Exception):
     """The session does not admit an update; `authorisation` is the stored session, or None where it does not exist."""
 
-    def __init__(self, reason: Reason, authorisation: Authorisation | None) -> None:
+    def __init__(self, reason: Refusal, authorisation: Authorisation | None) -> None:
         super().__init__(reason.value)
         self.reason = reason
         self.authorisation = authorisation

@@ -33,16 +33,16 @@ class Callback:
         return cls(authorisation_id, step, secrets.token_urlsafe(32), browser)
 
     @classmethod
-    def parse(cls, state: str, browser: str) -> Self | None:
-        """Read a `state`; None where it is not one of ours."""
-        authorisation_id, _, rest = state.partition(".")
+    def parse(cls, callback_state: str, browser: str) -> Self | None:
+        """Read the `state` parameter of a callback; None where it is not one of ours."""
+        authorisation_id, _, rest = callback_state.partition(".")
         digits, _, key = rest.partition(".")
         canonical, step = canonical_id(authorisation_id), step_number(digits)
         return cls(canonical, step, key, browser) if canonical and step is not None and key else None
 
     @property
-    def state(self) -> str:
-        """The `state` parameter of the URL."""
+    def callback_state(self) -> str:
+        """The `state` parameter of the URL, which the other site returns unchanged."""
         return f"{self.authorisation_id}.{self.step}.{self.key}"
 
     @property

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from connector.session.authorisation import Item, Reason, State
+from connector.session.authorisation import Item, Refusal, State
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -106,45 +106,45 @@ def _either(one: Predicate, other: Predicate) -> Predicate:
 class Condition:
     """Predicates that must all hold, made of an update's values, and the reason of the refusal where one does not."""
 
-    reason: Reason
+    reason: Refusal
     predicates: Callable[[UpdateValues], Sequence[Predicate]]
 
 
-EXISTS = Condition(Reason.UNKNOWN, lambda _: [_has("authorisation_id")])
-NOT_EXISTS = Condition(Reason.KNOWN, lambda _: [_lacks("authorisation_id")])
+EXISTS = Condition(Refusal.UNKNOWN, lambda _: [_has("authorisation_id")])
+NOT_EXISTS = Condition(Refusal.KNOWN, lambda _: [_lacks("authorisation_id")])
 PROVED = Condition(
-    Reason.NOT_MATCHING, lambda values: [_compare(name, "=", value) for name, value in values.equals.items()]
+    Refusal.NOT_MATCHING, lambda values: [_compare(name, "=", value) for name, value in values.equals.items()]
 )
-NOT_EXPIRED = Condition(Reason.EXPIRED, lambda values: [_compare("expires_at", ">", int(values.now))])
+NOT_EXPIRED = Condition(Refusal.EXPIRED, lambda values: [_compare("expires_at", ">", int(values.now))])
 AT_STEP = Condition(
-    Reason.OTHER_STEP, lambda values: [] if values.at_step is None else [_compare("step", "=", values.at_step)]
+    Refusal.OTHER_STEP, lambda values: [] if values.at_step is None else [_compare("step", "=", values.at_step)]
 )
 ATTEMPTS_LEFT = Condition(
-    Reason.NO_ATTEMPTS_LEFT,
+    Refusal.NO_ATTEMPTS_LEFT,
     lambda values: [] if values.attempts_below is None else [_compare("attempts", "<", values.attempts_below)],
 )
 BEGINS_LEFT = Condition(
-    Reason.NO_BEGINS_LEFT,
+    Refusal.NO_BEGINS_LEFT,
     lambda values: (
         [] if values.begins_below is None else [_either(_lacks("begins"), _compare("begins", "<", values.begins_below))]
     ),
 )
-MAY_BEGIN = Condition(Reason.OTHER_STEP, lambda _: [_either(_lacks("awaits"), _compare("awaits", "=", AWAITS_BEGIN))])
-UPDATES_LEFT = Condition(Reason.NO_UPDATES_LEFT, lambda _: [_shorter("history", LONGEST_JOURNEY)])
+MAY_BEGIN = Condition(Refusal.OTHER_STEP, lambda _: [_either(_lacks("awaits"), _compare("awaits", "=", AWAITS_BEGIN))])
+UPDATES_LEFT = Condition(Refusal.NO_UPDATES_LEFT, lambda _: [_shorter("history", LONGEST_JOURNEY)])
 POLL_DUE = Condition(
-    Reason.BUSY,
+    Refusal.BUSY,
     lambda values: (
         []
         if values.polled_until_below is None
         else [_either(_lacks("polled_until"), _compare("polled_until", "<", values.polled_until_below))]
     ),
 )
-IN_OUTBOX = Condition(Reason.USED, lambda _: [_has("outbox")])
+IN_OUTBOX = Condition(Refusal.USED, lambda _: [_has("outbox")])
 LEASE_FREE = Condition(
-    Reason.BUSY, lambda values: [_either(_lacks("lease_until"), _compare("lease_until", "<=", int(values.now)))]
+    Refusal.BUSY, lambda values: [_either(_lacks("lease_until"), _compare("lease_until", "<=", int(values.now)))]
 )
 
 
 def state_is(state: State) -> Condition:
     """Require one state. A session only moves forward, so in another state the transition has been used already."""
-    return Condition(Reason.USED, lambda _: [_compare("state", "=", state.value)])
+    return Condition(Refusal.USED, lambda _: [_compare("state", "=", state.value)])

@@ -8,7 +8,7 @@ from connector.aws.errors import service_errors
 from connector.aws.items import found_by, plain, serialise
 from connector.session.authorisation import Authorisation
 from connector.session.conditions import Placeholders
-from connector.session.updates import OUTBOX, UNCONFIRMED, Update
+from connector.session.update import OUTBOX, UNCONFIRMED, Update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

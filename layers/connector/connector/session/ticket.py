@@ -1,8 +1,8 @@
 """The ticket: the proof that a form comes from a page of the session. 256 random bits; only their SHA-256 is stored.
 
 A form's body carries the ticket; a URL never does. A waiting page without script needs a URL to reload. That URL
-carries the *view*, a one-way hash of the ticket's hash. With the view a caller can read the session's current view and
-be redirected to Sage, and can change nothing.
+carries the *view key*, a one-way hash of the ticket's hash. With the view key a caller can read the session's current
+view and be redirected to Sage, and can change nothing.
 """
 
 import hmac
@@ -20,11 +20,11 @@ def hash_of(ticket: str) -> str:
     return sha256(ticket.encode()).hexdigest()
 
 
-def view_of(ticket_hash: str) -> str:
-    """Return the view that belongs to a stored ticket."""
+def view_key_of(ticket_hash: str) -> str:
+    """Return the view key that belongs to a stored ticket."""
     return sha256(b"view:" + ticket_hash.encode()).hexdigest()
 
 
-def may_view(ticket_hash: str | None, view: str) -> bool:
-    """Tell, in constant time, whether `view` belongs to the stored ticket."""
-    return ticket_hash is not None and hmac.compare_digest(view_of(ticket_hash).encode(), view.encode())
+def may_view(ticket_hash: str | None, view_key: str) -> bool:
+    """Tell, in constant time, whether the view key belongs to the stored ticket."""
+    return ticket_hash is not None and hmac.compare_digest(view_key_of(ticket_hash).encode(), view_key.encode())

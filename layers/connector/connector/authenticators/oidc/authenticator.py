@@ -92,13 +92,13 @@ class Oidc(Authenticator):
 
     def _claims(self, visit: Visit, query: Mapping[str, str]) -> Mapping[str, object]:
         client_id, secret = self._client()
-        state = query["state"]
+        callback_state = query["state"]
         provider = self._provider.client(client_id, secret, visit.callback_url)
-        tokens = provider.redeem(query["code"], _derived("verifier", state, secret))
+        tokens = provider.redeem(query["code"], _derived("verifier", callback_state, secret))
         check = IdTokenCheck(
             issuer=self.settings.authenticator_url,
             client_id=client_id,
-            nonce=_derived("nonce", state, secret),
+            nonce=_derived("nonce", callback_state, secret),
             max_age=self.settings.oidc_max_age_seconds,
             now=int(self._clock()),
         )
@@ -130,9 +130,9 @@ class Oidc(Authenticator):
         return self.secret.get("oidc_client_id"), self.secret.get("oidc_client_secret")
 
 
-def _derived(purpose: str, state: str, secret: str) -> str:
+def _derived(purpose: str, callback_state: str, secret: str) -> str:
     """Return 43 characters (256 bits): the least length of a verifier (RFC 7636, section 4.1)."""
-    digest = hmac.new(secret.encode(), f"{purpose}:{state}".encode(), sha256).digest()
+    digest = hmac.new(secret.encode(), f"{purpose}:{callback_state}".encode(), sha256).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 

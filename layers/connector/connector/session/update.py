@@ -1,8 +1,9 @@
 """An update is one transition of one session, with its values. All pure; `now` is in seconds since the epoch.
 
 The in-memory store applies an update with `applied_to`; the table gets the same update as one conditional write.
-Each capability makes its own updates: `connector.notification.accept`, `connector.journey.start`,
-`connector.journey.updates`, `connector.delivery.updates`, `connector.confirmation.updates`.
+Each capability makes its own updates, in its module `updates`: `connector.journey.updates`,
+`connector.delivery.updates`, `connector.confirmation.updates`. The two that begin a session's life stand beside the
+only use case that makes them: `connector.notification.accept`, `connector.journey.start`.
 """
 
 import secrets
