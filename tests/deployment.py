@@ -1,9 +1,10 @@
 """The functions as the template deploys them, but in this process: its environment variables, its table, moto's AWS."""
 
 import importlib.util
+import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +14,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import boto3
+from botocore.client import BaseClient
 from moto import mock_aws
 
 from connector.aws import clients as aws
@@ -47,6 +49,8 @@ class Deployment:
     sqs: Any = None
     queues: dict[str, str] = field(default_factory=dict)
     """The URL of each queue, by its logical id."""
+    running: str = ""
+    """The function that runs now."""
     _loaded: dict[str, ModuleType] = field(default_factory=dict)
 
     def function(self, name: str) -> ModuleType:
@@ -99,9 +103,30 @@ class Deployment:
     def invoke(self, function: str, event: Mapping[str, Any], seconds: int = 25) -> dict[str, Any]:
         """Send the function an event, with so much time left."""
         module = self.function(function)
-        with self._environment_of(function):
+        with self._environment_of(function), patch.object(self, "running", function):
             answer: dict[str, Any] = module.handler(event, Context(seconds))
         return answer
+
+    def invoking_functions(self) -> Callable[..., Any]:
+        """Return botocore's `_make_api_call`, with Lambda's Invoke as a call of the function here.
+
+        moto runs a function in a container only.
+        """
+        call: Any = getattr(BaseClient, "_make_api_call")  # noqa: B009 - the stubs leave it out
+
+        def make_api_call(client: BaseClient, operation: str, params: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore's
+            if operation != "Invoke":
+                return call(client, operation, params)
+            client.meta.events.emit(
+                "before-parameter-build.lambda.Invoke",
+                params=params,
+                model=client.meta.service_model.operation_model("Invoke"),
+            )
+            invoked = next(n for n in functions() if _logical_id(n) == params["FunctionName"])
+            answer = self.invoke(invoked, json.loads(params["Payload"]), 40)
+            return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
+
+        return make_api_call
 
     def items(self) -> list[dict[str, Any]]:
         """Return everything that is in the authorisations table."""
@@ -149,11 +174,10 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
                 if resource["Type"] == "AWS::SQS::Queue"
             }
         )
-        secrets.put_secret_value(
-            SecretId=references["CredentialsSecret"], SecretString=json.dumps(simulator.credentials)
-        )
+        for filled in ("CredentialsSecret", "ProviderApiSecret", "NotificationSecret", "AuthenticatorSecret"):
+            secrets.put_secret_value(SecretId=references[filled], SecretString=json.dumps(simulator.credentials))
         values = parameters_for(simulator, "") | parameters
-        yield Deployment(
+        deployed = Deployment(
             environment=_AWS | environment_for(references | values),
             secrets=secrets,
             sqs=sqs,
@@ -161,7 +185,13 @@ def deployment(simulator: Simulator, **parameters: str) -> Iterator[Deployment]:
             table=_tables().Table(references["AuthorisationsTable"]),
             store=DynamoDBStore(dynamodb, references["AuthorisationsTable"]),
         )
+        with patch("botocore.client.BaseClient._make_api_call", deployed.invoking_functions()):
+            yield deployed
         _forget_clients()
+
+
+def _logical_id(function: str) -> str:
+    return f"{function.title().replace('_', '')}Function"
 
 
 @cache
@@ -199,7 +229,7 @@ def _resolved(value: object, known: Mapping[str, str]) -> str:
 
 
 _EXAMPLE = "https://sage.example/"
-_CLIENTS = (aws.dynamodb, aws.secretsmanager, aws.sqs)
+_CLIENTS = (aws.dynamodb, aws.secretsmanager, aws.sqs, aws.lambda_)
 
 
 def _forget_clients() -> None:

@@ -31,6 +31,16 @@ def variables(function: str) -> dict[str, Any]:
     return {**everywhere, **own}
 
 
+def statements(function: str) -> list[dict[str, Any]]:
+    """Return what the function's role grants without a key of the deployer's: KmsKeyArn is empty by default."""
+    role, attribute = functions()[function]["Role"]["Fn::GetAtt"]
+    assert attribute == "Arn"
+    properties = template()["Resources"][role]["Properties"]
+    assert "ManagedPolicyArns" not in properties
+    [policy] = properties["Policies"]
+    return [s for s in policy["PolicyDocument"]["Statement"] if "Fn::If" not in s]
+
+
 def create_table(client: Any, logical_id: str = "AuthorisationsTable") -> str:  # noqa: ANN401 - moto's or the local AWS's
     """Create a table just as the template declares it."""
     wanted = {"KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes"}

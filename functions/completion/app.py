@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from connector.authenticators.configuration import AuthenticatorSettings
 from connector.bootstrap.authenticator import authenticator
-from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.hourly_limit import hourly_limit
 from connector.bootstrap.outcomes import LazyProviderApi
 from connector.bootstrap.sessions import sessions
@@ -39,11 +38,10 @@ pages_settings, settings = read(PageSettings), read(CompletionSettings)
 authenticating = read(AuthenticatorSettings)
 pages = Pages(pages_settings)
 invocation = Invocation()
-credentials = credentials_vault()
 store = sessions()
 delivery = Delivery(
     store,
-    LazyProviderApi(credentials),
+    LazyProviderApi(),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import provider_api
 from connector.bootstrap.sessions import sessions
 from connector.confirmation.confirm_accounts import ConfirmAccounts
@@ -22,7 +21,7 @@ def _alarm(authorisation_id: str, reason: str) -> None:
 
 confirm_accounts = ConfirmAccounts(
     sessions(),
-    provider_api(credentials_vault(), per_second=settings.confirmations_per_second),
+    provider_api(per_second=settings.confirmations_per_second),
     minutes=settings.confirm_minutes,
     clock=time.time,
     seconds_left=invocation.seconds_left,

@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 from connector.aws.lock import LockHeldError
-from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.locks import locks
 from connector.bootstrap.sage import provider_api
 from connector.bootstrap.sessions import sessions
@@ -27,7 +26,7 @@ invocation = Invocation()
 store = sessions()
 delivery = Delivery(
     store,
-    provider_api(credentials_vault(), per_second=read(DeliverySettings).relay_rate_per_second),
+    provider_api(per_second=read(DeliverySettings).relay_rate_per_second),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,

@@ -4,11 +4,12 @@ import json
 import time
 from typing import Any
 
-from connector.bootstrap.credentials import credentials_vault
+from connector.bootstrap.secrets import vault
 from connector.bootstrap.sessions import sessions
 from connector.notification.accept import Accepted, AcceptNotification
 from connector.notification.message import MalformedNotificationError
 from connector.notification.settings import NotificationSettings
+from connector.notification.shared_header import SharedHeader
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
 from connector.runtime.observability import count, logger
 from connector.runtime.settings import ConfigurationError, read
@@ -23,7 +24,7 @@ verifier = NotificationVerifier(
     header_name=settings.notification_header_name,
     issuer=settings.sage_id_issuer,
     audience=settings.notification_audience,
-    credentials=credentials_vault(),
+    shared_header=vault(SharedHeader, "notification", settings.notification_secret_arn),
     jwks=Jwks(time.time),
     jwks_url=settings.jwks_url,
     clock=time.time,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.aws import clients as aws
-from connector.bootstrap.credentials import credentials_vault
 from connector.bootstrap.sage import provider_api
 from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
 from connector.reauth_requests.process_request import ProcessRequest
@@ -21,7 +20,7 @@ invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
-    provider_api(credentials_vault(), per_second=settings.each_per_second),
+    provider_api(per_second=settings.each_per_second),
     settings,
     time.time,
 )

@@ -40,7 +40,7 @@ import botocore.session
 session = botocore.session.Session()
 for partition in session.get_data("endpoints")["partitions"]:
     for region in sorted(partition["regions"]):
-        for service in ("dynamodb", "secretsmanager", "sqs"):
+        for service in ("dynamodb", "lambda", "secretsmanager", "sqs"):
             meta = session.create_client(service, region, aws_access_key_id="a", aws_secret_access_key="b").meta
             print(partition["partition"], service, region, meta.endpoint_url, meta.config.signature_version)
 """
@@ -60,7 +60,7 @@ def test_a_function_needs_nothing_beyond_its_layers_and_the_standard_library(
         env=_environment_of(stack, logical_id),
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.split() == ["dynamodb", "secretsmanager", "sqs"]
+    assert ran.stdout.split() == ["dynamodb", "lambda", "secretsmanager", "sqs"]
 
 
 def test_every_module_of_the_layers_has_byte_code_that_lambda_uses_unchecked_and_that_names_its_path_there(
@@ -87,7 +87,7 @@ def test_the_clients_of_the_layer_reach_every_region_of_every_partition(built: W
     assert reduced == endpoints()
 
 
-@pytest.mark.parametrize("service", ["dynamodb", "secretsmanager", "sqs"])
+@pytest.mark.parametrize("service", ["dynamodb", "lambda", "secretsmanager", "sqs"])
 def test_the_models_of_the_layer_lack_the_documentation_only(built: Workspace, service: str) -> None:
     packages = built.build / "DependenciesLayer" / "python"
     loader = Loader(extra_search_paths=[str(packages / "botocore" / "data")], include_default_search_paths=False)

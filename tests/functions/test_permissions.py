@@ -25,13 +25,19 @@ from local.stack.simulator_state import Simulator
 from tests import sample
 from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
-from tests.template import functions
+from tests.template import functions, statements
 
 type Call = tuple[str, str]
 """An action of IAM, and the logical id of its resource; with the index, where it is a Query."""
 
-_IAM_ACTIONS = {"sqs:SendMessageBatch": "sqs:SendMessage"}
+_IAM_ACTIONS = {"sqs:SendMessageBatch": "sqs:SendMessage", "lambda:Invoke": "lambda:InvokeFunction"}
 """Operations whose permission has another name."""
+
+_LAMBDA_S_OWN = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""What Lambda's runtime calls for each function."""
+
+_POLLER_S_OWN = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+"""What Lambda calls to read the function's queue."""
 
 
 @pytest.fixture
@@ -48,12 +54,14 @@ def observe(stack: Deployment, function: str) -> set[Call]:
     calls = set[Call]()
 
     def record(params: dict[str, Any], model: Any, **_: Any) -> None:  # noqa: ANN401 - botocore's
+        if stack.running != function:  # another function, invoked by this one
+            return
         action = f"{model.service_model.endpoint_prefix}:{model.name}"
         calls.add((_IAM_ACTIONS.get(action, action), _resource_of(params)))
 
     stack.cold()
     stack.function(function)
-    for client in (aws.dynamodb, aws.secretsmanager, aws.sqs):
+    for client in (aws.dynamodb, aws.secretsmanager, aws.sqs, aws.lambda_):
         client().meta.events.register("before-parameter-build", record)
     return calls
 
@@ -63,6 +71,8 @@ def _resource_of(params: dict[str, Any]) -> str:
         named = re.search(r":secret:(\w+)-\w{6}$", secret)
         assert named
         return named[1]
+    if invoked := params.get("FunctionName"):
+        return str(invoked)
     if queue := params.get("QueueUrl"):
         return str(queue).rpartition("/")[2]
     table, index = params["TableName"], params.get("IndexName")
@@ -70,12 +80,12 @@ def _resource_of(params: dict[str, Any]) -> str:
 
 
 def granted(function: str) -> set[Call]:
-    statements = [s for policy in functions()[function].get("Policies", []) for s in policy["Statement"]]
     return {
         (action, _granted_resource(resource))
-        for statement in statements
+        for statement in statements(function)
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
+        if action not in _LAMBDA_S_OWN | _POLLER_S_OWN
     }
 
 
@@ -191,6 +201,27 @@ def brand_check(world: World) -> set[Call]:
 
 
 RUNS = (notification, authrefresh, completion, delivery, confirmation, reauth_request, sage_token, brand_check)
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_role_grants_lambda_its_own_calls_on_the_function_s_own_resources(function: str) -> None:
+    grants = [
+        (action, resource)
+        for statement in statements(function)
+        for action in _listed(statement["Action"])
+        for resource in _listed(statement["Resource"])
+        if action in _LAMBDA_S_OWN | _POLLER_S_OWN
+    ]
+    properties = functions()[function]
+    logs = {"Fn::GetAtt": [properties["LoggingConfig"]["LogGroup"]["Ref"], "Arn"]}
+    queues = [e["Properties"]["Queue"] for e in properties.get("Events", {}).values() if e["Type"] == "SQS"]
+
+    # X-Ray knows no resource for these two actions.
+    assert sorted(grants, key=repr) == sorted(
+        [(action, logs if action.startswith("logs:") else "*") for action in _LAMBDA_S_OWN]
+        + [(action, queue) for queue in queues for action in _POLLER_S_OWN],
+        key=repr,
+    )
 
 
 def test_every_function_is_observed() -> None:

@@ -56,7 +56,7 @@ def test_each_request_fits_into_a_dead_letter_with_its_reason() -> None:
 def test_requests_and_dead_letters_are_kept_as_long_as_sqs_keeps_anything_and_encrypted() -> None:
     for name in ("ReauthRequestsQueue", "ReauthRequestsDeadLetters"):
         assert properties(name)["MessageRetentionPeriod"] == 14 * 24 * 3600
-        assert properties(name)["SqsManagedSseEnabled"] is True
+        assert properties(name)["SqsManagedSseEnabled"] == {"Fn::If": ["HasKmsKey", {"Ref": "AWS::NoValue"}, True]}
 
 
 def test_a_person_is_told_of_dead_letters_and_of_accounts_that_did_not_follow() -> None:

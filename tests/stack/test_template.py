@@ -10,7 +10,7 @@ import connector
 from connector.delivery.deliver import Delivery
 from connector.delivery.patch_result import CONFLICT_UNCLEAR_SECONDS
 from connector.pages.rendering.pages import WARN_SECONDS
-from tests.template import CHECKOUT, template
+from tests.template import CHECKOUT, statements, template
 
 RESOURCES: dict[str, Any] = template()["Resources"]
 PARAMETERS: dict[str, Any] = template()["Parameters"]
@@ -25,8 +25,8 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 SERVING = {name: function for name, function in FUNCTIONS.items() if name != "BrandCheckFunction"}
 
 
-def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
-    return [s for policy in function["Properties"].get("Policies", []) for s in policy["Statement"]]
+def folder(name: str) -> str:
+    return str(FUNCTIONS[name]["Properties"]["CodeUri"]).removeprefix("functions/")
 
 
 def listed(value: Any) -> list[Any]:  # noqa: ANN401 - a string or a list, as IAM has it
@@ -103,15 +103,76 @@ def test_every_folder_of_functions_is_deployed_and_every_function_has_its_folder
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_has_a_role_of_its_own_that_may_do_only_what_is_named(name: str) -> None:
-    function = FUNCTIONS[name]
+    function = FUNCTIONS[name]["Properties"]
 
-    assert "Role" not in function["Properties"]
-    for statement in statements(function):
+    assert "Policies" not in function
+    assert [n for n, f in FUNCTIONS.items() if f["Properties"]["Role"] == function["Role"]] == [name]
+    for statement in statements(folder(name)):
         assert statement["Effect"] == "Allow"
         for action in listed(statement["Action"]):
             assert "*" not in action, f"{name}: {action}"
-        for resource in listed(statement["Resource"]):
-            assert resource != "*", f"{name}: {statement['Action']}"
+        # X-Ray knows no resource for its two actions.
+        if not all(action.startswith("xray:Put") for action in listed(statement["Action"])):
+            assert "*" not in listed(statement["Resource"]), f"{name}: {statement['Action']}"
+
+
+def readers_of(secret: str) -> set[str]:
+    return {
+        name
+        for name in FUNCTIONS
+        for statement in statements(folder(name))
+        if {"Ref": secret} in listed(statement["Resource"])
+        and "secretsmanager:GetSecretValue" in listed(statement["Action"])
+    }
+
+
+@pytest.mark.parametrize(
+    ("secret", "readers"),
+    [
+        ("CredentialsSecret", {"SageTokenFunction"}),
+        ("NotificationSecret", {"NotificationFunction"}),
+        ("AuthenticatorSecret", {"CompletionFunction"}),
+        (
+            "ProviderApiSecret",
+            {"CompletionFunction", "DeliveryFunction", "ConfirmationFunction", "ReauthRequestFunction"},
+        ),
+    ],
+)
+def test_a_secret_is_read_only_by_the_functions_that_need_it(secret: str, readers: set[str]) -> None:
+    assert readers_of(secret) == readers
+
+
+def test_every_secret_that_the_deployer_fills_has_an_output() -> None:
+    filled = {output["Value"]["Ref"] for name, output in template()["Outputs"].items() if name.endswith("SecretArn")}
+
+    assert filled == of_type("AWS::SecretsManager::Secret").keys() - {"TokenSecret"}
+
+
+def test_no_role_has_a_policy_of_aws() -> None:
+    roles = of_type("AWS::IAM::Role")
+
+    assert {r["Properties"].get("ManagedPolicyArns") for r in roles.values()} == {None}
+    assert len(roles) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::SQS::Queue",
+                                  "AWS::Logs::LogGroup"])  # fmt: skip
+def test_a_key_of_the_deployer_s_encrypts_everything_that_is_stored(kind: str) -> None:
+    key = {"Fn::If": ["HasKmsKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}
+
+    for name, resource in of_type(kind).items():
+        assert key in {
+            "AWS::DynamoDB::Table": lambda p: [p["SSESpecification"]["KMSMasterKeyId"]],
+            "AWS::SQS::Queue": lambda p: [p["KmsMasterKeyId"]],
+        }.get(kind, lambda p: [p["KmsKeyId"]])(resource["Properties"]), name
+
+
+def test_every_role_may_use_the_deployer_s_key_and_no_other() -> None:
+    for name, role in of_type("AWS::IAM::Role").items():
+        [policy] = role["Properties"]["Policies"]
+        [conditional] = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+        assert conditional[0] == "HasKmsKey", name
+        assert conditional[1]["Resource"] == {"Ref": "KmsKeyArn"}, name
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -135,18 +196,11 @@ def test_the_functions_are_traced() -> None:
 
 
 def test_only_the_first_page_and_the_notification_may_not_read_the_token() -> None:
-    readers = {
-        name
-        for name, function in FUNCTIONS.items()
-        for statement in statements(function)
-        if {"Ref": "TokenSecret"} in listed(statement["Resource"])
-    }
-
-    assert not readers & {"NotificationFunction", "AuthrefreshFunction"}
+    assert not readers_of("TokenSecret") & {"NotificationFunction", "AuthrefreshFunction"}
 
 
 def test_nobody_may_delete_or_overwrite_a_session_whole() -> None:
-    actions = {a for f in FUNCTIONS.values() for s in statements(f) for a in listed(s["Action"])}
+    actions = {a for f in FUNCTIONS for s in statements(folder(f)) for a in listed(s["Action"])}
 
     assert not actions & {"dynamodb:DeleteItem", "dynamodb:Scan", "dynamodb:BatchWriteItem"}
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -12,12 +13,13 @@ from botocore.config import Config
 
 from connector.aws.errors import ServiceUnavailableError
 from connector.aws.lock import DynamoDBLocks, Lock
-from connector.aws.vault import Vault
+from connector.aws.vault import Vault, read_secret
 from connector.reauth_requests import model
 from connector.reauth_requests.model import ReauthRequest, RequestRecord, RequestStatus
 from connector.reauth_requests.queue import RequestQueue
 from connector.reauth_requests.repository import DynamoDBRequestRepository
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ApiKey
+from connector.sage.token_function import TokenFunction
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Token
 from connector.session.store import DynamoDBStore
@@ -43,8 +45,9 @@ ADAPTERS: dict[type, Callable[[Aws], Any]] = {
     DynamoDBLocks: lambda aws: DynamoDBLocks(aws("dynamodb"), "table", Clock()),
     DynamoDBRequestRepository: lambda aws: DynamoDBRequestRepository(aws("dynamodb"), "table"),
     RequestQueue: lambda aws: RequestQueue(aws("sqs"), "https://sqs.example/queue", "https://sqs.example/dead"),
+    TokenFunction: lambda aws: TokenFunction(lambda: aws("lambda"), "sage-token"),
     SecretTokenStore: lambda aws: SecretTokenStore(aws("secretsmanager"), "arn"),
-    Vault: lambda aws: Vault(aws("secretsmanager"), "arn", Credentials.parse, Clock()),
+    Vault: lambda aws: Vault(aws("secretsmanager"), "arn", partial(read_secret, ApiKey, "Provider API's"), Clock()),
 }
 CALLS: dict[tuple[type, str], Callable[[Any], object]] = {
     (DynamoDBStore, "apply"): lambda store: store.apply(sample.notify(NOW)),
@@ -61,6 +64,7 @@ CALLS: dict[tuple[type, str], Callable[[Any], object]] = {
     (RequestQueue, "delay"): lambda queue: queue.delay("receipt", 5),
     (RequestQueue, "send"): lambda queue: queue.send([{}]),
     (RequestQueue, "send_dead_letter"): lambda queue: queue.send_dead_letter("{}", "rejected", "HTTP 404"),
+    (TokenFunction, "fetch"): lambda function: function.fetch(),
     (SecretTokenStore, "read"): lambda token_store: token_store.read(),
     (SecretTokenStore, "write"): lambda token_store: token_store.write(TOKEN),
     (Vault, "get"): lambda vault: vault.get(),
@@ -111,6 +115,7 @@ def clients(server: ThreadingHTTPServer) -> dict[str, Any]:
     }
     return {
         "dynamodb": boto3.client("dynamodb", **options),
+        "lambda": boto3.client("lambda", **options),
         "sqs": boto3.client("sqs", **options),
         "secretsmanager": boto3.client("secretsmanager", **options),
     }
@@ -124,7 +129,7 @@ def aws(request: pytest.FixtureRequest, server: ThreadingHTTPServer, clients: di
 
 @pytest.mark.parametrize(("adapter", "method"), CALLS, ids=[f"{kind.__name__}.{method}" for kind, method in CALLS])
 def test_a_failing_service_is_one_error(aws: Aws, adapter: type, method: str) -> None:
-    with pytest.raises(ServiceUnavailableError, match=r"^(DynamoDB|SQS|Secrets Manager): \w+$"):
+    with pytest.raises(ServiceUnavailableError, match=r"^(DynamoDB|SQS|Secrets Manager|Lambda): \w+$"):
         CALLS[adapter, method](ADAPTERS[adapter](aws))
 
 

@@ -1,14 +1,14 @@
 """The secrets that the deployer fills: a fault in one is named; a rotation or an AWS error drops no request."""
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
-from connector.aws.vault import Vault, retry_refused
+from connector.aws.vault import Vault, read_secret, retry_refused
 from connector.runtime.settings import ConfigurationError
-from connector.sage.credentials import Credentials
 from tests.fakes.clock import Clock
 from tests.fakes.secrets import SECRET, Secrets
 
@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    client_secret: str = field(repr=False)
+    api_key: str = field(repr=False)
+    optional: str | None = None
+
+
+def parse(text: str) -> Credentials:
+    return read_secret(Credentials, "credentials", text)
+
+
 class Safe:
     def __init__(self) -> None:
         self.clock = Clock()
         self.secrets = Secrets()
-        self.vault = Vault(cast("SecretsManagerClient", self.secrets), "arn", Credentials.parse, self.clock)
+        self.vault = Vault(cast("SecretsManagerClient", self.secrets), "arn", parse, self.clock)
 
 
 @pytest.fixture
@@ -81,22 +92,22 @@ def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
 
 def test_what_is_missing_is_named_and_nothing_quoted() -> None:
     with pytest.raises(ConfigurationError, match="lacks client_secret, api_key") as told:
-        Credentials.parse(json.dumps({"client_id": "mine", "notification_header_value": "secret", "api_key": ""}))
+        parse(json.dumps({"client_id": "mine", "notification_header_value": "secret", "api_key": ""}))
     assert "mine" not in str(told.value)
 
 
 def test_credentials_do_not_print_themselves() -> None:
-    assert "old" not in repr(Credentials.parse(json.dumps(SECRET)))
+    assert "old" not in repr(parse(json.dumps(SECRET)))
 
 
 def test_a_line_s_end_that_was_pasted_along_is_no_part_of_a_value() -> None:
-    assert Credentials.parse(json.dumps(SECRET | {"api_key": " key\r\n"})).api_key == "key"
+    assert parse(json.dumps(SECRET | {"api_key": " key\r\n"})).api_key == "key"
 
 
 @pytest.mark.parametrize("value", ["k\u2019", "two\nlines", "nul\0s"])
 def test_a_value_that_no_header_can_carry_is_named_and_not_quoted(value: str) -> None:
     with pytest.raises(ConfigurationError, match="api_key") as caught:
-        Credentials.parse(json.dumps(SECRET | {"api_key": value}))
+        parse(json.dumps(SECRET | {"api_key": value}))
 
     assert value not in str(caught.value)
 

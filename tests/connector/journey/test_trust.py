@@ -1,15 +1,14 @@
 """Trust in a journey: keys that give nothing away, consent only to a question, one check of an answer at a time."""
 
-from dataclasses import fields
-
 import pytest
 
 from connector.authenticators.port import Answers, SendTo
 from connector.journey.complete import CLAIM_MARGIN_SECONDS
 from connector.journey.views import Checking, Ended, Prompted
 from connector.journey.visit import TicketHolder
+from connector.notification.shared_header import SharedHeader
 from connector.pages.submitted_form import SubmittedForm
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ApiKey, ClientCredentials
 from connector.sage.messages import TokenResponse
 from connector.sage.tokens import Token
 from connector.session.authorisation import State
@@ -79,11 +78,12 @@ def test_a_claim_lasts_until_the_result_of_the_slowest_authenticator_is_recorded
 
 
 def test_no_credential_prints_itself() -> None:
-    secrets = {f.name: f"secret-{f.name}" for f in fields(Credentials)}
     form = {"authorisation_id": sample.ID, "ticket": "secret-ticket", "do": "answer", "answer.code": "secret-code"}
 
     shown = [
-        Credentials(**secrets),
+        ClientCredentials(client_id="secret-id", client_secret="secret-secret"),
+        ApiKey(api_key="secret-key"),
+        SharedHeader(notification_header_value="secret-value", notification_header_value_previous="secret-previous"),
         TicketHolder(sample.ID, "secret-ticket"),
         Callback(sample.ID, 1, "secret-key", "secret-cookie"),
         SendTo(url="https://bank.example/?state=secret-state"),

@@ -7,8 +7,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from connector.notification.shared_header import SharedHeader
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
-from connector.sage.credentials import Credentials
 from connector.web.jwks import Jwks, KeysUnavailableError
 from tests.fakes.clock import Clock
 from tests.fakes.document_server import DocumentServer, document_server
@@ -23,10 +23,10 @@ SKEW_SECONDS = 60
 
 
 class FixedVault:
-    """The credentials secret."""
+    """The notification secret."""
 
-    def get(self) -> Credentials:
-        return Credentials(client_id="id", client_secret="secret", api_key="key", notification_header_value="header")
+    def get(self) -> SharedHeader:
+        return SharedHeader(notification_header_value="header")
 
     reload = get
 
@@ -42,7 +42,7 @@ class SageId:
             header_name="x-api-key",
             issuer=ISSUER,
             audience=AUDIENCE,
-            credentials=cast("Vault[Credentials]", FixedVault()),
+            shared_header=cast("Vault[SharedHeader]", FixedVault()),
             jwks=Jwks(self.clock),
             jwks_url=f"{server.url}/jwks.json",
             clock=self.clock,

@@ -12,7 +12,7 @@ import pytest
 from connector.aws.errors import ServiceUnavailableError
 from connector.runtime.settings import ConfigurationError
 from connector.sage.api_response import ApiResponse, NotSentError
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ApiKey
 from connector.sage.provider_api import ProviderApi
 from connector.sage.tokens import Token, TokenUnavailableError
 from tests.fakes.dripping import dripping
@@ -26,21 +26,19 @@ AUTHORISATION = "a7d66d27-e9ab-40b4-850a-447a541ca263"
 
 
 class Vault:
-    """A credentials secret; `reload` reads the API key that it was rotated to."""
+    """The Provider API's secret; `reload` reads the API key that it was rotated to."""
 
     def __init__(self, api_key: str = "key", rotated: str | None = None, error: Exception | None = None) -> None:
         self._api_key = api_key
         self._rotated = rotated or api_key
         self._error = error
 
-    def get(self) -> Credentials:
+    def get(self) -> ApiKey:
         if self._error:
             raise self._error
-        return Credentials(
-            client_id="id", client_secret="secret", api_key=self._api_key, notification_header_value="value"
-        )
+        return ApiKey(api_key=self._api_key)
 
-    def reload(self) -> Credentials:
+    def reload(self) -> ApiKey:
         self._api_key = self._rotated
         return self.get()
 

@@ -6,8 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from connector.aws.vault import Vault
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ApiKey, ClientCredentials
 from connector.sage.provider_api import ProviderApi
 from connector.sage.sage_id import SageId
 from connector.sage.tokens import Token, Tokens, TokenUnavailableError
@@ -16,23 +15,24 @@ from tests.fakes.clock import Clock
 from tests.fakes.document_server import DocumentServer, document_server
 
 if TYPE_CHECKING:
+    from connector.aws.vault import Vault
     from connector.sage.api_response import ApiResponse
 
 PATCH = f"/authorisations/{sample.ID}"
 REDIRECTS = [301, 302, 303, 307, 308]
 
 
-class RotatingVault:
-    """A credentials secret that is rotated before it is read again."""
+class RotatingVault[Values]:
+    """A secret that is rotated before it is read again."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_version: Callable[[int], Values]) -> None:
         self.version = 1
+        self._of_version = of_version
 
-    def get(self) -> Credentials:
-        values = {name: f"{name}-{self.version}" for name in ("client_id", "client_secret", "api_key")}
-        return Credentials(**values, notification_header_value="header")
+    def get(self) -> Values:
+        return self._of_version(self.version)
 
-    def reload(self) -> Credentials:
+    def reload(self) -> Values:
         self.version += 1
         return self.get()
 
@@ -53,15 +53,11 @@ def server() -> Iterator[DocumentServer]:
         yield running
 
 
-@pytest.fixture
-def vault() -> Vault[Credentials]:
-    return cast("Vault[Credentials]", RotatingVault())
-
-
 class ProviderApiClient:
     """The client, with the number of requests that the server had had at each turn of the rate limiter."""
 
-    def __init__(self, server: DocumentServer, vault: Vault[Credentials]) -> None:
+    def __init__(self, server: DocumentServer) -> None:
+        vault = cast("Vault[ApiKey]", RotatingVault(lambda version: ApiKey(api_key=f"api_key-{version}")))
         self.turns = list[int]()
         self.api = ProviderApi(
             server.url, vault, cast("Tokens", TwoTokens()), turn=lambda: self.turns.append(len(server.requests))
@@ -69,12 +65,20 @@ class ProviderApiClient:
 
 
 @pytest.fixture
-def client(server: DocumentServer, vault: Vault[Credentials]) -> ProviderApiClient:
-    return ProviderApiClient(server, vault)
+def client(server: DocumentServer) -> ProviderApiClient:
+    return ProviderApiClient(server)
 
 
 @pytest.fixture
-def sage_id(server: DocumentServer, vault: Vault[Credentials]) -> SageId:
+def sage_id(server: DocumentServer) -> SageId:
+    vault = cast(
+        "Vault[ClientCredentials]",
+        RotatingVault(
+            lambda version: ClientCredentials(
+                client_id=f"client_id-{version}", client_secret=f"client_secret-{version}"
+            )
+        ),
+    )
     return SageId(f"{server.url}/oauth/token", "https://provider.example/", vault, Clock())
 
 

@@ -132,10 +132,10 @@ def test_the_client_secret_is_rotated_without_a_deployment(
         relay(stack)
         assert progress(control, session) == "succeeded"
         stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(kept | rotated))
-        # A warm environment has the old client secret in memory, and needs another token now.
+        # A warm environment of sage_token has the old client secret in memory, and another token is needed now.
         [session] = undelivered(stack, control)
         control.post("/sage-id/revocations", {})
-        vault = stack.function("delivery").delivery.authorisations.credentials
+        vault = stack.function("sage_token").sage_id.credentials
         monkeypatch.setattr(vault, "_clock", lambda: time.time() + vault.RELOAD_SECONDS)
         relay(stack)
         assert progress(control, session) == "succeeded"

@@ -190,7 +190,7 @@ def test_both_header_values_are_taken_during_a_rotation(
 ) -> None:
     old = sage.credentials["notification_header_value"]
     rotated = sage.credentials | {"notification_header_value": "new", "notification_header_value_previous": old}
-    stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=json.dumps(rotated))
+    stack.secrets.put_secret_value(SecretId="NotificationSecret", SecretString=json.dumps(rotated))
 
     assert send(stack, proofs).status == 200
     assert send(stack, proofs | {"X-Api-Key": "new"}).status == 200
@@ -202,7 +202,7 @@ def test_a_rotated_header_value_is_taken_by_a_warm_function(
 ) -> None:
     send(stack, proofs)
     rotated = sage.credentials | {"notification_header_value": "new"}
-    stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=json.dumps(rotated))
+    stack.secrets.put_secret_value(SecretId="NotificationSecret", SecretString=json.dumps(rotated))
     monkeypatch.setattr("connector.aws.vault.Vault.RELOAD_SECONDS", 0)
 
     assert send(stack, proofs | {"X-Api-Key": "new"}).status == 200
@@ -213,9 +213,9 @@ def test_a_secret_that_is_not_filled_in_is_one_clear_error(
     stack: Deployment, proofs: dict[str, str], log: StringIO, secret: str | None
 ) -> None:
     if secret is None:
-        stack.secrets.delete_secret(SecretId="CredentialsSecret", ForceDeleteWithoutRecovery=True)
+        stack.secrets.delete_secret(SecretId="NotificationSecret", ForceDeleteWithoutRecovery=True)
     else:
-        stack.secrets.put_secret_value(SecretId="CredentialsSecret", SecretString=secret or " ")
+        stack.secrets.put_secret_value(SecretId="NotificationSecret", SecretString=secret or " ")
 
     answer = send(stack, proofs)
 
@@ -223,7 +223,7 @@ def test_a_secret_that_is_not_filled_in_is_one_clear_error(
     assert json.loads(answer.body)["error"] == "unavailable"
     lines = [json.loads(line) for line in log.getvalue().splitlines() if '"ERROR"' in line]
     assert len(lines) == 1
-    assert "credentials secret" in lines[0]["reason"]
+    assert "notification secret" in lines[0]["reason"]
     assert "Traceback" not in json.dumps(lines)
 
 

@@ -6,13 +6,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
+from functools import partial
 
 import boto3
 from botocore.config import Config
 
 from connector.aws.lock import DynamoDBLocks
-from connector.aws.vault import Vault
-from connector.sage.credentials import Credentials
+from connector.aws.vault import Vault, read_secret
+from connector.sage.credentials import ClientCredentials
 from connector.sage.sage_id import SageId
 from connector.sage.token_store import SecretTokenStore
 from connector.sage.tokens import Tokens
@@ -56,7 +57,7 @@ def test_sixty_four_cold_environments_make_one_request(local_aws: Aws, sage: Sim
     together = threading.Barrier(ENVIRONMENTS)
 
     def cold_start(_: int) -> str:
-        vault = Vault(secrets, credentials, Credentials.parse, time.time)
+        vault = Vault(secrets, credentials, partial(read_secret, ClientCredentials, "credentials"), time.time)
         sage_id = SageId(sage.sage_id.token_url, sage.provider_api.audience, vault, time.time)
         locks = DynamoDBLocks(dynamodb, table, time.time)
         tokens = Tokens(SecretTokenStore(secrets, token_store), sage_id.fetch, locks, time.time, time.sleep)

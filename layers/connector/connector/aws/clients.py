@@ -13,13 +13,15 @@ from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
 _CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
+_INVOKE = Config(connect_timeout=1, read_timeout=16, retries={"mode": "standard", "total_max_attempts": 1})
+"""Two requests to Sage ID, 7 s each, and a cold start fit; a repeated call would repeat the requests."""
 
-
-_SERVICES = frozenset({"dynamodb", "secrets-manager", "sqs"})
+_SERVICES = frozenset({"dynamodb", "lambda", "secrets-manager", "sqs"})
 """As botocore's events name them."""
 
 
@@ -51,7 +53,7 @@ def dynamodb() -> "DynamoDBClient":
 
 @cache
 def secretsmanager() -> "SecretsManagerClient":
-    """Return the client for the secrets: the credentials, the authenticator's, the shared token."""
+    """Return the client for the secrets: the deployer's, and the shared token."""
     return cast("SecretsManagerClient", session().create_client("secretsmanager", config=_CONFIG))
 
 
@@ -59,3 +61,9 @@ def secretsmanager() -> "SecretsManagerClient":
 def sqs() -> "SQSClient":
     """Return the client for the queue of requests and its dead letters."""
     return cast("SQSClient", session().create_client("sqs", config=_CONFIG))
+
+
+@cache
+def lambda_() -> "LambdaClient":
+    """Return the client that invokes the function sage_token."""
+    return cast("LambdaClient", session().create_client("lambda", config=_INVOKE))

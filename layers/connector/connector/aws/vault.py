@@ -2,13 +2,29 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from connector.aws.errors import ServiceUnavailableError, service_errors
 from connector.runtime.settings import ConfigurationError
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+def read_secret[Values: DataclassInstance](kind: type[Values], secret: str, text: str) -> Values:
+    """Read the text of a secret into `kind`, whose fields are texts; keys that are no field are ignored.
+
+    Raise ConfigurationError that names the `secret` and the keys that are missing, and quotes no value.
+    """
+    values = read_values(secret, text)
+    missing = [f.name for f in fields(kind) if f.default is MISSING and f.name not in values]
+    if missing:
+        raise ConfigurationError(f"the {secret} secret lacks {', '.join(missing)}: fill it in as the README says")
+    known = {f.name: values[f.name] for f in fields(kind) if f.name in values}
+    check_printable(secret, known)
+    return kind(**known)
 
 
 def read_values(secret: str, text: str) -> dict[str, str]:

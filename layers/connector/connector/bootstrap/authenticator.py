@@ -1,16 +1,14 @@
 """The authenticator that the deployer chose."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.authenticators.configuration import AuthenticatorSettings, Configuration
 from connector.authenticators.port import Authenticator
 from connector.authenticators.registry import load
-from connector.authenticators.secret import AuthenticatorSecret, Values, authenticator_values, credentials_values
+from connector.authenticators.secret import AuthenticatorSecret, authenticator_values
 from connector.aws import clients
 from connector.aws.vault import Vault
-from connector.bootstrap.credentials import CredentialsSettings
 from connector.runtime.settings import read
 
 
@@ -22,20 +20,10 @@ class AuthenticatorSecretSettings:
 
 
 def authenticator(settings: AuthenticatorSettings) -> Authenticator:
-    """Return the authenticator, which reads its secrets only when it needs a value.
+    """Return the authenticator, which reads its secret only when it needs a value.
 
     `settings` is an argument because the caller needs the authenticator's time-out too.
     """
-
-    def vault(arn: str, parse: Callable[[str], Values]) -> Vault[Values]:
-        return Vault(clients.secretsmanager(), arn, parse, time.time)
-
-    return load(
-        Configuration(
-            settings,
-            AuthenticatorSecret(
-                vault(read(AuthenticatorSecretSettings).authenticator_secret_arn, authenticator_values),
-                vault(read(CredentialsSettings).credentials_secret_arn, credentials_values),
-            ),
-        )
-    )
+    arn = read(AuthenticatorSecretSettings).authenticator_secret_arn
+    secret = AuthenticatorSecret(Vault(clients.secretsmanager(), arn, authenticator_values, time.time))
+    return load(Configuration(settings, secret))

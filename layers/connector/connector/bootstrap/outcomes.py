@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from connector.aws.vault import Vault
-from connector.bootstrap.sage_settings import LockSettings, ProviderApiSettings, TokenSettings
+from connector.bootstrap.sage_settings import LockSettings, ProviderApiSettings, TokenFunctionSettings, TokenSettings
 from connector.runtime.settings import read
 from connector.sage.api_response import ApiResponse
-from connector.sage.credentials import Credentials
 
 if TYPE_CHECKING:
     from connector.sage.provider_api import ProviderApi
@@ -18,11 +16,9 @@ if TYPE_CHECKING:
 class LazyProviderApi:
     """The Provider API as delivery needs it. It is imported and made for the first outcome."""
 
-    credentials: Vault[Credentials]
-
     def __post_init__(self) -> None:
         """Raise ConfigurationError now if a setting is missing, and not when a customer has finished."""
-        for kind in (ProviderApiSettings, TokenSettings, LockSettings):
+        for kind in (ProviderApiSettings, TokenSettings, TokenFunctionSettings, LockSettings):
             read(kind)
 
     def patch_authorisation(self, authorisation_id: str, status: str, *, timeout: float) -> ApiResponse:
@@ -33,4 +29,4 @@ class LazyProviderApi:
     def _api(self) -> "ProviderApi":
         from connector.bootstrap.sage import provider_api  # noqa: PLC0415 - see the module's docstring
 
-        return provider_api(self.credentials)
+        return provider_api()

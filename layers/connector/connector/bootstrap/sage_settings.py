@@ -4,19 +4,34 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class TokenSettings:
-    """How the shared Sage ID token is obtained, and the secret that keeps it."""
+class SageIdSettings:
+    """How Sage ID issues tokens. Only the function sage_token has these settings."""
 
+    credentials_secret_arn: str
     sage_id_token_url: str
     provider_api_audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenSettings:
+    """The secret that keeps the shared Sage ID token."""
+
     token_secret_arn: str
 
 
 @dataclass(frozen=True, kw_only=True)
+class TokenFunctionSettings:
+    """The function that requests a token."""
+
+    sage_token_function: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProviderApiSettings:
-    """Where the Provider API is."""
+    """Where the Provider API is, and the secret with its key."""
 
     provider_api_url: str
+    provider_api_secret_arn: str
 
 
 @dataclass(frozen=True, kw_only=True)

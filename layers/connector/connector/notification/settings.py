@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class NotificationSettings:
     """How notifications are verified, and how long a session lives."""
 
+    notification_secret_arn: str
     notification_header_name: str
     notification_audience: str
     sage_id_issuer: str

@@ -14,8 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, KeySet
 
 from connector.aws.vault import Vault, retry_refused
+from connector.notification.shared_header import SharedHeader
 from connector.runtime.bounded_http import bound, read_json
-from connector.sage.credentials import Credentials
 from connector.web.jwks import Jwks
 
 CLOCK_SKEW_SECONDS = 60
@@ -44,7 +44,7 @@ class NotificationVerifier:
     header_name: str
     issuer: str
     audience: str
-    credentials: Vault[Credentials]
+    shared_header: Vault[SharedHeader]
     jwks: Jwks
     jwks_url: str
     clock: Callable[[], float]
@@ -63,7 +63,7 @@ class NotificationVerifier:
 
     def _check_header(self, value: str) -> None:
         if not retry_refused(
-            self.credentials.get(), self.credentials.reload, lambda current: _is_shared(value, current), refused=not_
+            self.shared_header.get(), self.shared_header.reload, lambda shared: _is_shared(value, shared), refused=not_
         ):
             raise NotAuthenticatedError("the shared header is missing or wrong")
 
@@ -90,8 +90,8 @@ class NotificationVerifier:
         return read_json(bound(requests.Session(), JWKS_SECONDS).get(self.jwks_url))
 
 
-def _is_shared(value: str, credentials: Credentials) -> bool:
+def _is_shared(value: str, shared: SharedHeader) -> bool:
     """Compare in constant time with the current value and, during a rotation, the previous one."""
-    current = hmac.compare_digest(value.encode(), credentials.notification_header_value.encode())
-    previous = credentials.notification_header_value_previous
+    current = hmac.compare_digest(value.encode(), shared.notification_header_value.encode())
+    previous = shared.notification_header_value_previous
     return current | (previous is not None and hmac.compare_digest(value.encode(), previous.encode()))

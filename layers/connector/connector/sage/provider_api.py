@@ -16,7 +16,7 @@ from connector.runtime.owned_connections import owned_session
 from connector.runtime.settings import ConfigurationError
 from connector.sage import retry_after
 from connector.sage.api_response import NOT_ACCEPTED, ApiResponse, NotSentError
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ApiKey
 from connector.sage.messages import (
     AccountQuery,
     AccountQueryData,
@@ -43,7 +43,7 @@ class ProviderApi:
     """
 
     url: str
-    credentials: Vault[Credentials]
+    api_key: Vault[ApiKey]
     tokens: Tokens
     turn: Callable[[], None] = lambda: None
 
@@ -73,8 +73,8 @@ class ProviderApi:
         try:
             token = self.tokens.get()
             return retry_refused(
-                (self.credentials.get().api_key, token),
-                lambda: (self.credentials.reload().api_key, self.tokens.get(instead_of=token)),
+                (self.api_key.get().api_key, token),
+                lambda: (self.api_key.reload().api_key, self.tokens.get(instead_of=token)),
                 lambda proofs: self._once(request, *proofs),
                 refused=lambda response: response.status in NOT_ACCEPTED,
             )

@@ -11,7 +11,7 @@ from connector.aws.vault import Vault, retry_refused
 from connector.runtime.deadline import call_with_deadline
 from connector.runtime.owned_connections import owned_session
 from connector.sage import retry_after
-from connector.sage.credentials import Credentials
+from connector.sage.credentials import ClientCredentials
 from connector.sage.messages import TokenResponse
 from connector.sage.tokens import Token, TokenUnavailableError
 
@@ -25,7 +25,7 @@ class SageId:
 
     url: str
     audience: str
-    credentials: Vault[Credentials]
+    credentials: Vault[ClientCredentials]
     clock: Callable[[], float]
 
     TIMEOUT_SECONDS = (2, 5)
@@ -52,7 +52,7 @@ class SageId:
         now = int(self.clock())
         return Token(given.access_token, now + (given.expires_in or self.ASSUMED_SECONDS), obtained_at=now)
 
-    def _post(self, credentials: Credentials) -> requests.Response:
+    def _post(self, credentials: ClientCredentials) -> requests.Response:
         body = {
             "grant_type": "client_credentials",
             "client_id": credentials.client_id,

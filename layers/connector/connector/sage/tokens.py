@@ -115,7 +115,7 @@ class Tokens:
     def get(self, *, instead_of: Token | None = None) -> Token:
         """Return a usable token other than `instead_of`, which was refused.
 
-        Raise TokenUnavailableError; ConfigurationError while the credentials secret is not filled in.
+        Raise TokenUnavailableError.
         """
         remembered = self._remembered
         if remembered and self._serves(remembered, instead_of):
