@@ -104,17 +104,18 @@ def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
     operator.run("redrive", "--discard")
     queue, later = stack.outputs["ReauthRequestsQueueUrl"], f"linked-later-{uuid4()}"
     good = {name: account[name] for name in ("bankAccountId", "bankId")}
-    message = [{"bankId": "x"}, good, {"bankAccountId": later, "bankId": "x"}]
-    stack.aws.queues.send_message(QueueUrl=queue, MessageBody=json.dumps(message))
-    stack.aws.queues.send_message(QueueUrl=queue, MessageBody="no JSON")
+    malformed = json.dumps([{"bankId": "x"}, {"bankAccountId": f"never-{uuid4()}", "bankId": "x"}])
+    unknown = {"bankAccountId": later, "bankId": "x"}
+    for body in (malformed, json.dumps([good, unknown]), "no JSON"):
+        stack.aws.queues.send_message(QueueUrl=queue, MessageBody=body)
 
     letters = operator.until(
         lambda: operator.json("redrive")["requests"], lambda found: len({letter["body"] for letter in found}) == 3
     )
     assert {letter["body"]: (letter["kind"], letter["reason"]) for letter in letters} == {
-        "no JSON": ("malformed", "not a JSON object"),
-        json.dumps({"bankId": "x"}): ("malformed", "bankAccountId: Field required"),
-        json.dumps(message[2]): ("rejected", "HTTP 404: NotFoundError: there is no such bank account"),
+        "no JSON": ("malformed", "not JSON"),
+        malformed: ("malformed", "entry 1 of 2: bankAccountId: Field required"),
+        json.dumps(unknown): ("rejected", "HTTP 404: NotFoundError: there is no such bank account"),
     }
     operator.until(lambda: status(stack, account), lambda found: found == "authRequired")
 
