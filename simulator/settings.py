@@ -1,6 +1,10 @@
 """The settings that can change while the simulator runs."""
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+
+type Display = Literal["embedded", "iframe", "page"]
 
 
 class Settings(BaseModel):
@@ -26,6 +30,17 @@ class Settings(BaseModel):
     """How long the bank delays its response for the customer with the behaviour SLOW."""
     notification_delay_seconds: NonNegativeFloat = 0
     """With 0 the notification is sent before the response to indirectauth, otherwise so many seconds after it."""
+    display: Display = "embedded"
+    """How the product shows the connector's page if the customer's request does not say it."""
+    customer_language: str = Field(default="", pattern=r"^[A-Za-z-]{0,20}$")
+    """The customer's language (BCP 47 tag). Empty means the language of the browser."""
+    product_policy: Literal["usual", "strict"] = "usual"
+    """The content security policy of the product's pages: `strict` also blocks the style of an embedded page."""
+    embed_refusals: bool = True
+    """Whether the product embeds the connector's page if its status is an error. Otherwise it shows a page of its own.
+    """
+    accepted_statuses: tuple[str, ...] = ("success",)
+    """The values of `status` that PATCH /authorisations accepts. Sage documents `success` only."""
 
 
 class CurrentSettings:

@@ -4,16 +4,19 @@ from contextlib import suppress
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from simulator.bank.systems import IDENTITY_PATH, Bank
 from simulator.banking_service import NOTIFICATION_HEADER, BankingService
 from simulator.control import app as control
 from simulator.credentials import Credentials
-from simulator.parties import consumer_api, provider_api, sage_id
+from simulator.parties import consumer_api, gateway, provider_api, sage_id
 from simulator.parties.bank import app as bank
 from simulator.parties.product import app as product
 from simulator.parties.product.consumer_client import ConsumerApiClient
+from simulator.places import Places
 from simulator.rules import initial_accounts
+from simulator.rules.clock import Clock
 from simulator.rules.faults import Faults, Kind
 from simulator.rules.record_store import RecordStore
 from simulator.settings import CurrentSettings, Settings
@@ -28,9 +31,13 @@ from simulator.wire.exchanges import Exchanges
 from simulator.wire.faults import SideEffects
 from simulator.wire.party import Party
 from simulator.wire.server import Server
+from simulator.workbench.connector_stack import ConnectorStack
+from simulator.workbench.workbench import Workbench
 
 LOOPBACK = "127.0.0.1"
-PARTIES = ("sage_id", "provider_api", "consumer_api", "product", "bank", "control")
+PARTIES = ("sage_id", "provider_api", "consumer_api", "product", "bank", "connector", "control")
+# A site of its own: the browser treats cookies and frames as it does in production.
+GATEWAY_HOST = "connector.localhost"
 
 
 class Simulation:
@@ -41,37 +48,44 @@ class Simulation:
         self._origin = {party: server.origin for party, server in self._servers.items()}
         current = CurrentSettings(settings or Settings())
         self._exchanges = Exchanges()
-        self._faults = Faults()
-        self._connector = ConnectorClient(self._exchanges)
+        port = urlsplit(self._origin["connector"]).port
+        self._origin["connector"] = f"http://{GATEWAY_HOST}:{port}"
+        self._connector = ConnectorClient(self._exchanges, self._origin["connector"])
         self._consumer_api = ConsumerApiClient(self._origin["consumer_api"])
+        clock = Clock()
         self._service = BankingService(
-            RecordStore(current),
+            RecordStore(current, clock.now),
             current,
             TokenAuthority(f"{self._origin['sage_id']}/"),
             Credentials(),
             self._connector,
+            Faults(),
+            clock,
         )
         self._bank = Bank(
             self._origin["bank"], self._service.records, current, self._service.credentials, self._connector
         )
+        self._workbench = Workbench(self._service, ConnectorStack(), f"{self._origin['product']}/landing")
         initial_accounts.add_to(self._service.records)
 
     def __enter__(self) -> Self:
         exchanges, service, origin = self._exchanges, self._service, self._origin
         dialogue = f"{origin['product']}/dialogue"
-        page = f"{origin['control']}{control.PREFIX}/"
+        places = Places(f"{origin['product']}/", f"{origin['bank']}/", f"{origin['control']}{control.PREFIX}/")
         applications = {
             "sage_id": sage_id.create(exchanges, service),
             "provider_api": provider_api.create(exchanges, service),
             "consumer_api": consumer_api.create(exchanges, service, dialogue),
-            "product": product.create(exchanges, service, self._consumer_api, origin["product"], page),
+            "product": product.create(exchanges, service, self._consumer_api, origin["product"]),
             "bank": bank.create(exchanges, self._bank),
-            "control": control.create(exchanges, service, origin["product"], self.reset, self._faults, self._bank),
+            "connector": gateway.create(exchanges, self._connector, service.settings),
+            "control": control.create(exchanges, self._workbench, places, self._bank, self.reset),
         }
         side_effects = _side_effects(service)
         for party, application in applications.items():
             if isinstance(application, Party):
-                application.use_faults(self._faults, side_effects)
+                application.use_faults(service.faults, side_effects)
+                places.show_in(application)
             self._servers[party].serve(application)
         return self
 
@@ -91,7 +105,9 @@ class Simulation:
         self._service.settings.reset()
         self._service.records.reset()
         self._exchanges.clear()
-        self._faults.reset()
+        self._service.faults.reset()
+        self._service.clock.reset()
+        self._workbench.mend()
         self._bank.reset()
         initial_accounts.add_to(self._service.records)
 
@@ -112,6 +128,7 @@ class Simulation:
             "consumer_api": {"url": origin["consumer_api"]},
             "product": {"url": origin["product"]},
             "bank": {"url": origin["bank"], "issuer": f"{origin['bank']}{IDENTITY_PATH}"},
+            "connector": {"url": origin["connector"]},
             "control": {"url": f"{origin['control']}{control.PREFIX}"},
             "notification": {
                 "header_name": NOTIFICATION_HEADER,

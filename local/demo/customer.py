@@ -1,10 +1,7 @@
 """A customer's browser that follows links and submits forms over HTTP."""
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 from bs4 import BeautifulSoup, Tag
@@ -25,14 +22,12 @@ NAVIGATION = {
 
 
 class Customer:
-    """A browser with one page. Exchanges with the connector are recorded in the format of the simulator."""
+    """A browser with one page."""
 
-    def __init__(self, connector_url: str) -> None:
-        self._connector = urlsplit(connector_url)
+    def __init__(self) -> None:
         self._session = session()
         self.url = ""
         self.page = BeautifulSoup("", "html5lib")
-        self.exchanges: list[dict[str, Any]] = []
 
     def open(self, url: str) -> None:
         """Open a page, and follow its redirects."""
@@ -96,25 +91,10 @@ class Customer:
         raise LocalError(f"{url.partition('?')[0]} redirects more than {REDIRECTS} times.")
 
     def _send(self, method: str, url: str, fields: Mapping[str, str] | None) -> requests.Response:
-        at, began = datetime.now(UTC), time.perf_counter()
         query, form = (fields, None) if method == "GET" else (None, fields)
-        answer = self._session.request(
+        return self._session.request(
             method, url, params=query, data=form, headers=NAVIGATION, allow_redirects=False, timeout=TIMEOUT_SECONDS
         )
-        target = urlsplit(url)
-        if target.netloc == self._connector.netloc:
-            self.exchanges.append(
-                {
-                    "at": at.isoformat(timespec="milliseconds"),
-                    "from": "browser",
-                    "to": "connector",
-                    "method": method,
-                    "path": target.path,
-                    "status": answer.status_code,
-                    "milliseconds": (time.perf_counter() - began) * 1000,
-                }
-            )
-        return answer
 
 
 def _values(form: Tag) -> dict[str, str]:

@@ -49,15 +49,14 @@ class AccountWatch:
 def play(running: RunningStack) -> None:
     """Play and print a re-authorisation. Raises LocalError if the account does not become active as expected."""
     account = _linked_account(running)
-    customer = Customer(running.api_url)
+    customer = Customer()
     watch = AccountWatch(running, account["bankAccountId"])
     earlier = max((exchange["n"] for exchange in running.control.exchanges()), default=0)
     try:
         _play(running, account, customer, watch)
     finally:
         say("")
-        exchanges = running.control.exchanges(since=earlier) + customer.exchanges
-        for line in transcript(exchanges, colour=shows_colour(sys.stdout)):
+        for line in transcript(running.control.exchanges(since=earlier), colour=shows_colour(sys.stdout)):
             say(line)
         say(f"\nAccount {account['externalId']}: {' → '.join(watch.since(EXPECTED[0]))}")
     if watch.since(EXPECTED[0]) != EXPECTED:

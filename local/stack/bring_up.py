@@ -54,13 +54,14 @@ def bring_up(
         emulator(workspace, port, deployment.REGION, functions_endpoint) as endpoint,
     ):
         aws = Aws(endpoint, deployment.REGION)
-        defaults = parameters_for(sage, deployment.public_url(port))
+        # Browsers reach the connector through the simulator, which records their requests.
+        defaults = parameters_for(sage, f"{sage.connector.url}/{deployment.STAGE}")
         if "Authenticator" in parameters:
             defaults |= authenticator_for(sage, parameters["Authenticator"])
         outputs = deployment.deploy(workspace, aws, defaults | parameters)
         deployment.fill_secrets(aws, outputs, sage.credentials)
         control = Control(sage.control.url)
-        control.register_connector(outputs["ApiUrl"])
+        control.register_connector(deployment.api_url(port), recorded=True)
         running = RunningStack(outputs, aws, sage, control)
         _write_for_owner_only(workspace.stack_json, json.dumps(running.described(), indent=2) + "\n")
         try:

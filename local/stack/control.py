@@ -13,11 +13,13 @@ class Control:
         self.url = url
         self._session = session()
 
-    def register_connector(self, api_url: str) -> None:
-        """Register the connector's two URLs, as a provider does with Sage."""
-        self.put(
-            "/connector", {"notification_url": f"{api_url}/notification", "authrefresh_url": f"{api_url}/authrefresh"}
-        )
+    def register_connector(self, api_url: str, *, recorded: bool = False) -> None:
+        """Register the connector's two URLs, as a provider does with Sage.
+
+        `recorded`: browsers reach the connector through the simulator, which records their requests.
+        """
+        urls = {"notification_url": f"{api_url}/notification", "authrefresh_url": f"{api_url}/authrefresh"}
+        self.put("/connector", urls | {"recorded": recorded})
 
     def exchanges(self, since: int = 0) -> list[dict[str, Any]]:
         """List the exchanges of the simulator's parties with numbers above `since`. Secrets are masked."""

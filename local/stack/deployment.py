@@ -29,8 +29,8 @@ _OTHER_PLATFORMS = {
 }
 
 
-def public_url(port: int) -> str:
-    """Return the URL that the stack will have on the local AWS at this port."""
+def api_url(port: int) -> str:
+    """Return the URL that the API will have on the local AWS at this port."""
     return f"http://{API_ID}.execute-api.localhost:{port}/{STAGE}"
 
 

@@ -58,6 +58,7 @@ class Simulator(Part):
     consumer_api: Served
     product: Served
     bank: Bank
+    connector: Served
     control: Served
     notification: Notification
     credentials: dict[str, str]

@@ -1,46 +1,44 @@
-"""The control application: all routes, settings, exchanges, reset, and the page of exchanges."""
+"""The control application: the pages and the API of the simulator."""
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, redirect, request
 from pydantic import ValidationError as PydanticError
 from werkzeug.wrappers import Response as AnyResponse
 
 from simulator.bank.systems import Bank
-from simulator.banking_service import BankingService
-from simulator.control import accounts, bank, connector, sage_id
+from simulator.control import accounts, bank, choices, connector, messages, sage_id, stack
 from simulator.control import faults as fault_routes
-from simulator.rules.faults import Faults
+from simulator.places import Places
 from simulator.rules.refusals import ValidationError
 from simulator.settings import CurrentSettings
 from simulator.wire.connector import ConnectorError
 from simulator.wire.exchanges import Exchanges
 from simulator.wire.sage_errors import use_sage_errors
+from simulator.workbench.workbench import Workbench
 
 PREFIX = "/simulator"
-# The most exchanges on the page. The API lists all.
-SHOWN = 500
 
 
-def create(  # noqa: PLR0913, PLR0917 - everything that the API controls
-    exchanges: Exchanges,
-    banking_service: BankingService,
-    product_url: str,
-    reset: Callable[[], None],
-    faults: Faults,
-    systems: Bank,
+def create(
+    exchanges: Exchanges, workbench: Workbench, places: Places, systems: Bank, reset: Callable[[], None]
 ) -> Flask:
     """Return the control application."""
     app = Flask("simulator")
     app.json.sort_keys = False  # type: ignore[attr-defined] # only on Flask's default provider
     use_sage_errors(app)
+    places.show_in(app)
+    service = workbench.service
     parts = (
-        _core(exchanges, banking_service.settings, product_url, reset),
-        accounts.routes(banking_service.records),
-        connector.routes(banking_service, product_url),
-        sage_id.routes(banking_service),
-        fault_routes.routes(faults, product_url),
+        _core(exchanges, service.settings, reset),
+        messages.routes(exchanges, workbench),
+        choices.routes(workbench),
+        accounts.routes(service.records),
+        connector.routes(service, workbench.landing),
+        sage_id.routes(service),
+        fault_routes.routes(service.faults),
         bank.routes(systems),
+        stack.routes(service, workbench.stack),
     )
     for part in parts:
         app.register_blueprint(part, url_prefix=f"{PREFIX}{part.url_prefix or ''}")
@@ -59,12 +57,8 @@ def create(  # noqa: PLR0913, PLR0917 - everything that the API controls
     return app
 
 
-def _core(exchanges: Exchanges, settings: CurrentSettings, product_url: str, reset: Callable[[], None]) -> Blueprint:
+def _core(exchanges: Exchanges, settings: CurrentSettings, reset: Callable[[], None]) -> Blueprint:
     api = Blueprint("core", __name__)
-
-    @api.get("/")
-    def page() -> str:
-        return render_template("exchanges.html", exchanges=exchanges.newest_first()[:SHOWN], home_url=product_url)
 
     @api.get("/exchanges")
     def list_exchanges() -> Response:
@@ -92,8 +86,9 @@ def _core(exchanges: Exchanges, settings: CurrentSettings, product_url: str, res
             raise ValidationError(str(error)) from error
 
     @api.post("/reset")
-    def reset_all() -> tuple[str, int]:
+    def reset_all() -> tuple[str, int] | AnyResponse:
         reset()
-        return "", 204
+        # A button of the page sends a form.
+        return redirect(f"{PREFIX}/", 303) if request.form else ("", 204)
 
     return api

@@ -10,10 +10,14 @@ from simulator.wire.body import Body
 
 
 class Registration(Body):
-    """The full URLs of the connector's two endpoints."""
+    """The full URLs of the connector's two endpoints.
+
+    `recorded`: browsers reach the connector through the simulator's gateway, which records their requests.
+    """
 
     notification_url: HttpUrl
     authrefresh_url: HttpUrl
+    recorded: bool = False
 
 
 class Start(Body):
@@ -33,20 +37,22 @@ class Notification(Body):
     headers: dict[str, str | None] = Field(default_factory=dict)
 
 
-def routes(banking_service: BankingService, product_url: str) -> Blueprint:
+def routes(banking_service: BankingService, landing_url: str) -> Blueprint:
     """Return the routes."""
     api = Blueprint("connector", __name__)
 
     @api.put("/connector")
     def register() -> tuple[str, int]:
         urls = Registration.read(request.get_data())
-        banking_service.connector.register(str(urls.notification_url), str(urls.authrefresh_url))
+        banking_service.connector.register(
+            str(urls.notification_url), str(urls.authrefresh_url), recorded=urls.recorded
+        )
         return "", 204
 
     @api.post("/start")
     def start() -> Response:
         body = Start.read(request.get_data())
-        landing = f"{product_url}/landing?account={body.bank_account_id}"
+        landing = f"{landing_url}?account={body.bank_account_id}"
         authorisation = banking_service.start(body.bank_account_id, body.redirect or landing)
         return jsonify(
             authorisation_id=authorisation.authorisation_id,

@@ -12,7 +12,7 @@ from simulator.rules.faults import Faults, Kind
 from simulator.rules.refusals import ValidationError
 from simulator.wire.body import Body
 
-PARTIES = ("provider_api", "sage_id", "bank", "consumer_api")
+PARTIES = ("provider_api", "sage_id", "bank", "consumer_api", "banking_service", "connector")
 # The most useful faults. The API offers all.
 ON_THE_PAGE = {
     "answered with 503": rules.Fault(Kind.STATUS, 503),
@@ -26,6 +26,7 @@ ON_THE_PAGE = {
     "answered with 500 after execution": rules.Fault(Kind.STATUS_AFTER, 500),
     "answered with malformed JSON": rules.Fault(Kind.MALFORMED),
     "answered with half of the body": rules.Fault(Kind.TRUNCATED),
+    "executed twice": rules.Fault(Kind.TWICE),
     "answered after their token was revoked": rules.Fault(Kind.REVOKE_TOKEN),
     "answered after the client secret was replaced": rules.Fault(Kind.ROTATE_SECRET),
 }
@@ -56,7 +57,7 @@ class Plan(Body):
         return rules.Plan(**self.model_dump(exclude={"faults"}), faults=planned)
 
 
-def routes(faults: Faults, product_url: str) -> Blueprint:
+def routes(faults: Faults) -> Blueprint:
     """Return the routes."""
     api = Blueprint("faults", __name__, url_prefix="/faults")
 
@@ -78,12 +79,11 @@ def routes(faults: Faults, product_url: str) -> Blueprint:
     @api.get("/")
     def page() -> str:
         return render_template(
-            "faults.html",
+            "simulator/faults.html",
             plans=faults.plans(),
             applied=_applied(faults),
             parties=PARTIES,
             choices=list(ON_THE_PAGE),
-            home_url=product_url,
         )
 
     @api.post("/clear")

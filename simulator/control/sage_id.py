@@ -52,7 +52,9 @@ def routes(banking_service: BankingService) -> Blueprint:
         body = Mint.read(request.get_data() or b"{}")
         lifetime = banking_service.settings.current.token_seconds
         seconds = lifetime if body.expires_in is None else body.expires_in
-        claims = authority.claims(body.audience, SUBJECT, seconds) | body.claims
+        is_notification = body.audience == NOTIFICATION_AUDIENCE
+        subject = SUBJECT if is_notification else banking_service.credentials.client_id
+        claims = authority.claims(body.audience, subject, seconds) | body.claims
         claims = {name: value for name, value in claims.items() if value is not None}
         token = forge(authority, claims, body.forgery) if body.forgery else authority.sign(claims)
         return jsonify(token=token), 201

@@ -13,6 +13,7 @@ from simulator.rules.rate_limit import RateLimit
 from simulator.rules.record_store import RecordStore
 from simulator.rules.records import Statement
 from simulator.rules.refusals import AuthenticationError, ValidationError
+from simulator.settings import CurrentSettings
 from simulator.tokens.authority import PROVIDER_API_AUDIENCE, InvalidTokenError, TokenAuthority
 from simulator.wire.exchanges import Exchanges, timestamp
 from simulator.wire.messages import AccountQuery, PatchAuthorisation, PostStatement
@@ -37,7 +38,7 @@ def create(exchanges: Exchanges, banking_service: BankingService) -> Party:
             raise ValidationError("Content-Type must be application/json")
         return None
 
-    app.register_blueprint(_v1(banking_service.records), url_prefix="/v1")
+    app.register_blueprint(_v1(banking_service.records, banking_service.settings), url_prefix="/v1")
     return app
 
 
@@ -49,17 +50,22 @@ def _authenticate(authority: TokenAuthority, credentials: Credentials) -> None:
     if scheme.lower() != "bearer":
         raise AuthenticationError("a Sage ID bearer token is needed")
     try:
-        authority.verify(token, PROVIDER_API_AUDIENCE)
+        claims = authority.verify(token, PROVIDER_API_AUDIENCE)
     except InvalidTokenError as error:
         raise AuthenticationError(str(error)) from error
+    if claims.get("sub") != credentials.client_id:
+        raise AuthenticationError("the token belongs to another client")
 
 
-def _v1(records: RecordStore) -> Blueprint:
+def _v1(records: RecordStore, settings: CurrentSettings) -> Blueprint:
     api = Blueprint("v1", __name__)
 
     @api.patch("/authorisations/<authorisation_id>")
     def patch_authorisation(authorisation_id: str) -> Response:
         body = PatchAuthorisation.read(request.get_data())
+        accepted = settings.current.accepted_statuses
+        if body.data.status not in accepted:
+            raise ValidationError(f"data.status: must be one of {', '.join(accepted)}")
         records.report(authorisation_id, body.data.status, g.received_at)
         return jsonify(data={"_id": authorisation_id, "status": body.data.status})
 

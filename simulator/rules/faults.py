@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """The request is executed; the connection is closed after half of the body."""
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - a kind of fault
     """The request's bearer token is revoked before the party reads the request."""
+    TWICE = "twice"
+    """The request is executed twice; the response is that of the second time."""
     ROTATE_SECRET = "rotate_secret"  # noqa: S105 - a kind of fault
     """The provider's client secret is replaced before the party reads the request."""
 

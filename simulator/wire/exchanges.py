@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
 from simulator.wire.masking import mask_body, mask_headers, mask_query, mask_text
@@ -50,11 +52,14 @@ class Exchange:
     began: float = field(default_factory=time.perf_counter)
     fault: str | None = None
     """The fault that was applied to the request."""
+    number: int = 0
+    """The number of the exchange in the order of the beginnings."""
 
-    def entry(self, number: int, status: int | None, response: Message | None) -> Entry:
+    def entry(self, status: int | None, response: Message | None) -> Entry:
         """Return the exchange as the control API shows it. Without a response, `status` is null."""
         return {
-            "n": number,
+            "n": 0,
+            "id": self.number,
             # An exchange inside another one can begin in the same millisecond; their order must stay visible.
             "at": timestamp(self.at, "microseconds"),
             "from": self.sender,
@@ -71,35 +76,53 @@ class Exchange:
 
 
 class Exchanges:
-    """All exchanges, numbered in the order of their ends."""
+    """All exchanges. Every beginning and every end is a change; an ended exchange has the number of that change."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._kept: deque[Entry] = deque(maxlen=KEPT)
+        self._open: dict[int, Entry] = {}
         self._last = 0
+
+    def began(self, exchange: Exchange) -> None:
+        """Show an exchange that begins now to those who wait for changes."""
+        entry = exchange.entry(None, None) | {"pending": True}
+        with self._changed:
+            exchange.number = entry["id"] = self._next(entry)
+            self._open[exchange.number] = entry
 
     def ended(self, exchange: Exchange, status: int | None, response: Message | None = None) -> None:
         """Record an exchange that ends now."""
-        with self._lock:
-            self._last += 1
-            number = self._last
-        entry = exchange.entry(number, status, response)
-        with self._lock:
+        entry = exchange.entry(status, response)
+        with self._changed:
+            self._open.pop(exchange.number, None)
+            entry["id"] = exchange.number or self._last + 1
+            self._next(entry)
             self._kept.append(entry)
 
-    def since(self, number: int = 0) -> list[Entry]:
-        """List the exchanges with a higher number."""
-        with self._lock:
-            return sorted(
-                (entry for entry in self._kept if entry["n"] > number),
-                key=lambda entry: int(entry["n"]),
-            )
+    def _next(self, entry: Entry) -> int:
+        self._last += 1
+        entry["n"] = self._last
+        self._changed.notify_all()
+        return self._last
 
-    def newest_first(self) -> list[Entry]:
-        """List all, ordered by the time when they began, the last one first."""
-        return sorted(self.since(), key=lambda entry: str(entry["at"]), reverse=True)
+    def since(self, number: int = 0) -> list[Entry]:
+        """List the ended exchanges with a higher number."""
+        with self._changed:
+            # In the order of their numbers: the newest are at the end.
+            return list(takewhile(lambda entry: entry["n"] > number, reversed(self._kept)))[::-1]
+
+    def changed_since(self, number: int, timeout: float) -> list[Entry]:
+        """Wait until an exchange begins or ends after the change with this number, at most `timeout` seconds.
+
+        List each exchange that changed, in its current form.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._last > number, timeout)
+            begun = [entry for entry in self._open.values() if entry["n"] > number]
+            return sorted([*self.since(number), *begun], key=itemgetter("n"))
 
     def clear(self) -> None:
-        """Delete all exchanges. The numbers continue."""
-        with self._lock:
+        """Delete all ended exchanges. The numbers continue."""
+        with self._changed:
             self._kept.clear()

@@ -38,6 +38,8 @@ def respond_with(fault: Fault, execute: Callable[[], Response], side_effects: Si
             return NoResponse()
         case Kind.DELAY:
             time.sleep(fault.seconds)
+        case Kind.TWICE:
+            execute()
         case Kind.REVOKE_TOKEN | Kind.ROTATE_SECRET:
             side_effects[fault.kind](request.headers.get("Authorization", ""))
         case _:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 MASK = "***"
 
 _SECRET_NAME = re.compile(
-    r"(^|[-_ ])(authorization|cookie|token|secret|password|passcode|code|code_verifier|otp|pin"
-    r"|key|api_?key|ticket|assertion|answer|answers)$|^(notification_header_value|credentials)",
+    r"(^|[-_ .])(authorization|cookie|token|secret|password|passcode|code|code_verifier|otp|pin"
+    r"|key|api_?key|ticket|assertion|answer|answers)$|^(notification_header_value|credentials|answer\.)",
     re.IGNORECASE,
 )
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")

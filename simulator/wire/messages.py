@@ -1,6 +1,7 @@
 """The bodies of the Provider API. Undocumented members and values are refused."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -19,15 +20,22 @@ class SageBody(Body):
 
 
 class AuthorisationResult(SageBody):
-    """The result. `success` is documented; the other two values are not."""
+    """The result. `success` is the only documented value; the setting `accepted_statuses` names those accepted."""
 
-    status: Literal["success", "error", "cancelled"]
+    status: str = Field(min_length=1)
 
 
 class PatchAuthorisation(SageBody):
     """PATCH /authorisations/{id}."""
 
     data: AuthorisationResult
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        """Parse JSON. An empty array, which the overview of Sage's guide names, means `success`."""
+        if _is_empty_array(body):
+            return cls(data=AuthorisationResult(status="success"))
+        return super().read(body)
 
 
 class AccountDetail(SageBody):
@@ -73,3 +81,10 @@ class AccountQuery(SageBody):
     """POST /accountqueries."""
 
     data: AccountQueryData
+
+
+def _is_empty_array(body: bytes) -> bool:
+    try:
+        return json.loads(body) in ([], {"data": []})
+    except ValueError:
+        return False

@@ -47,6 +47,7 @@ class Party(Flask):
             request=Message(list(request.headers.items()), request.get_data()),
         )
         g.received_at = exchange.at
+        self._exchanges.began(exchange)
         fault = self._faults.next_fault(self.party_name, request.method, request.path)
         response = respond_with(fault, self._execute, self._side_effects) if fault else self._execute()
         self._record(exchange, response, fault)

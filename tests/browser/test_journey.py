@@ -29,7 +29,7 @@ def connector(simulation: dict[str, Any]) -> Iterator[str]:
 
 def reconnect(page: Page, simulation: dict[str, Any], display: str) -> None:
     page.goto(simulation["product"]["url"])
-    page.get_by_label("Show the bank’s page").first.select_option(label=display)  # noqa: RUF001 - as it is written there
+    page.get_by_role("button", name=display).click()
     page.get_by_role("listitem").filter(has_text=NAME).get_by_role("button", name="Reconnect").click()
 
 

@@ -1,9 +1,12 @@
 """The simulated product, as its customer sees it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.loopback import session
@@ -13,13 +16,13 @@ NAME = "Business current account"
 
 
 def card(page: Page) -> Locator:
-    return page.get_by_role("listitem").filter(has_text=NAME)
+    return page.get_by_role("main").get_by_role("listitem").filter(has_text=NAME)
 
 
 def reconnect(page: Page, simulation: dict[str, Any], display: str) -> None:
     page.goto(simulation["product"]["url"])
     expect(card(page)).to_contain_text("Needs reconnecting")
-    page.get_by_label("Show the bank’s page").first.select_option(label=display)  # noqa: RUF001 - as it is written there
+    page.get_by_role("button", name=display).click()
     card(page).get_by_role("button", name="Reconnect").click()
 
 
@@ -31,7 +34,8 @@ def comes_back_connected(page: Page, simulation: dict[str, Any]) -> None:
     expect(page.get_by_text("connected again")).to_be_visible()
     page.get_by_role("link", name="Continue to your bank accounts").click()
     expect(card(page)).to_contain_text("active")
-    expect(card(page).get_by_role("button", name="Mark as needing")).to_be_visible()
+    controls = page.get_by_role("complementary", name="Test controls").get_by_role("listitem")
+    expect(controls.filter(has_text=NAME).get_by_role("button", name="Mark as needing")).to_be_visible()
 
 
 def verified(simulation: dict[str, Any]) -> None:
@@ -73,27 +77,95 @@ def test_without_script_the_landing_page_still_follows_the_account(
     assert fake_connector.visits.qsize() == 1
 
 
-@pytest.mark.parametrize("party", ["product", "bank", "control"])
-def test_no_page_is_wider_than_the_screen(
-    page: Page, simulation: dict[str, Any], fake_connector: FakeConnector, party: str
-) -> None:
-    reconnect(page, simulation, "Embedded in this page")
-    assert fake_connector.url
-    page.goto(f"{simulation[party]['url']}/")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+@pytest.fixture
+def screen(chromium: Browser) -> Iterator[Page]:
+    """Open one empty page, for tests that do not depend on the width or set it."""
+    with chromium.new_context() as context:
+        yield context.new_page()
 
 
-def test_the_exchanges_can_be_read_in_detail(
-    page: Page, simulation: dict[str, Any], fake_connector: FakeConnector
+PAGES = {
+    "product": ("product", "/"),
+    "bank": ("bank", "/"),
+    "phone": ("bank", "/phones/ben"),
+    "messages": ("control", "/"),
+    "faults": ("control", "/faults/"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_accessible_and_fits_a_screen_of_320_pixels(
+    screen: Page, simulation: dict[str, Any], fake_connector: FakeConnector, name: str
 ) -> None:
-    reconnect(page, simulation, "Embedded in this page")
-    page.get_by_role("button", name="Continue at the bank").click()
-    expect(page).to_have_url(re.compile("/landing"))
+    party, path = PAGES[name]
+    reconnect(screen, simulation, "Embedded in this page")
+    expect(screen.get_by_role("button", name="Continue at the bank")).to_be_visible()
     assert fake_connector.url
-    page.get_by_role("link", name="Exchanges").click()
-    row = page.locator("details").filter(has_text="POST /notification")
-    row.locator("summary").click()
-    expect(row).to_contain_text("resourceCreated")
-    expect(row).to_contain_text("Bearer ***")
-    page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("There are no exchanges yet.")).to_be_visible()
+    screen.set_viewport_size({"width": 320, "height": 640})
+    screen.goto(simulation[party]["url"] + path)
+    for summary in screen.locator("summary:visible").all():
+        summary.click()
+    assert screen.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(screen)
+    assert found.violations_count == 0, found.generate_report()
+    expect(screen.get_by_role("navigation", name="Simulator").locator("[aria-current=page]")).to_have_count(1)
+
+
+def test_the_sign_in_of_the_bank_is_accessible_and_fits_a_screen_of_320_pixels(
+    screen: Page, simulation: dict[str, Any], fake_connector: FakeConnector
+) -> None:
+    query = {
+        "client_id": simulation["credentials"]["oidc_client_id"],
+        "redirect_uri": f"{fake_connector.url}/completion/callback",
+        "response_type": "code",
+        "scope": "openid",
+        "state": "s",
+        "nonce": "n",
+        "code_challenge": "c",
+        "code_challenge_method": "S256",
+    }
+    screen.set_viewport_size({"width": 320, "height": 640})
+    screen.goto(f"{simulation['bank']['issuer']}/authorize?{urlencode(query)}")
+    assert screen.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(screen)
+    assert found.violations_count == 0, found.generate_report()
+    screen.get_by_role("button", name="Sign in").click()
+    expect(screen.get_by_role("alert")).to_be_visible()
+    expect(screen.get_by_label("User name")).to_be_visible()
+
+
+def test_messages_appear_as_they_pass_and_can_be_opened(
+    screen: Page, simulation: dict[str, Any], fake_connector: FakeConnector
+) -> None:
+    board = screen.context.new_page()
+    board.goto(f"{simulation['control']['url']}/")
+    fake_connector.register(recorded=True)
+    reconnect(screen, simulation, "On a page of its own")
+    screen.get_by_role("button", name="Continue at the bank").click()
+    expect(screen).to_have_url(re.compile("/landing"))
+
+    notification = board.locator("details").filter(has_text="POST /notification")
+    notification.locator("summary").click()
+    expect(notification).to_contain_text("resourceCreated")
+    expect(notification).to_contain_text("Bearer ***")
+    # What the browser itself sent to the connector is a message too.
+    expect(board.locator("details").filter(has_text="GET /authrefresh")).to_have_count(1)
+    expect(board.locator("#state")).to_contain_text("succeeded")
+    screen.close()  # Its requests for the account's status are messages too.
+    board.get_by_role("button", name="Clear").click()
+    expect(board.locator("#messages li")).to_have_count(0)
+
+
+def test_what_is_broken_is_named_and_mended(
+    screen: Page, simulation: dict[str, Any], fake_connector: FakeConnector
+) -> None:
+    assert fake_connector.url
+    screen.goto(f"{simulation['control']['url']}/")
+    screen.get_by_role("button", name="The answer to the next notification is lost").click()
+    expect(screen.get_by_role("heading", name="The answer to the next notification is lost")).to_be_visible()
+    reconnect(screen, simulation, "Embedded in this page")
+    screen.goto(f"{simulation['control']['url']}/")
+    expect(screen.get_by_text("The fault has happened.")).to_be_visible()
+    expect(screen.get_by_text("Fault: drop_after")).to_be_visible()
+    screen.get_by_role("button", name="Close").click()
+    expect(screen.get_by_role("heading", name="The answer to the next notification is lost")).to_be_hidden()

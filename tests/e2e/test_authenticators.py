@@ -46,7 +46,7 @@ class Person:
         self.account = stack.control.get("/accounts")["accounts"][0]
         stack.control.put(f"/accounts/{self.account['bankAccountId']}/status", {"status": "authRequired"})
         self.started = stack.control.post("/start", {"bankAccountId": self.account["bankAccountId"]})
-        self.at = Customer(stack.api_url)
+        self.at = Customer()
         self.at.open(self.started["authrefresh_url"])
         self.at.press("Continue")
 

@@ -66,7 +66,7 @@ def customer(another_stack: RunningStack) -> Customer:
     account = another_stack.control.get("/accounts")["accounts"][0]
     another_stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
     started = another_stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})
-    customer = Customer(another_stack.api_url)
+    customer = Customer()
     customer.open(started["authrefresh_url"])
     return customer
 

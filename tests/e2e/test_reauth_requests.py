@@ -73,7 +73,7 @@ def test_the_whole_story_from_the_message_to_the_confirmation(
     operator.until(
         lambda: operator.json("show", account["bankAccountId"]), lambda found: found["request"] == "accepted"
     )
-    customer = Customer(stack.api_url)
+    customer = Customer()
     customer.open(stack.simulator.product.url)
     customer.press(f"Reconnect {account['name']}")
     customer.press("Continue")

@@ -46,7 +46,7 @@ def start(stack: RunningStack, account: dict[str, Any]) -> dict[str, str]:
 
 def finish(stack: RunningStack, account: dict[str, Any]) -> None:
     """Re-authorise the account, and let it need the next re-authorisation."""
-    customer = Customer(stack.api_url)
+    customer = Customer()
     customer.open(start(stack, account)["authrefresh_url"])
     customer.press("Continue")
     customer.press("Confirm")
@@ -64,7 +64,7 @@ def test_a_customer_who_reauthorises_one_account_moves_it_to_verifying_and_comes
     stack: RunningStack, account: dict[str, Any]
 ) -> None:
     stack.control.patch("/settings", {"verifying_seconds": 3600})
-    customer = Customer(stack.api_url)
+    customer = Customer()
     customer.open(start(stack, account)["authrefresh_url"])
     assert status(stack, account) == "authRequired"
 
@@ -148,7 +148,7 @@ def test_a_token_that_sage_revoked_costs_one_new_token_and_one_repeat(
     finish(stack, account)  # The connector has a token now.
     started = start(stack, account)
     authorisation_id = started["authorisation_id"]
-    customer = Customer(stack.api_url)
+    customer = Customer()
     customer.open(started["authrefresh_url"])
     customer.press("Continue")
     stack.control.post("/sage-id/revocations", {})

@@ -28,6 +28,7 @@ class FakeConnector:
         self.notifications: Queue[Request] = Queue()
         self.visits: Queue[Request] = Queue()
         self.notification_status = 200
+        self.authrefresh_status = 200
         self.gate = Event()
         """Notifications are answered while it is set."""
         self.gate.set()
@@ -42,11 +43,12 @@ class FakeConnector:
         self._server.stop()
         self._http.close()
 
-    def register(self, origin: str | None = None) -> None:
+    def register(self, origin: str | None = None, *, recorded: bool = False) -> None:
         """Tell the simulator where it is; under another origin if one is given."""
         base = origin or self.url
         urls = {"notification_url": f"{base}/notification", "authrefresh_url": f"{base}/authrefresh"}
-        self._http.put(f"{self._simulation['control']['url']}/connector", json=urls).raise_for_status()
+        body = urls | {"recorded": recorded}
+        self._http.put(f"{self._simulation['control']['url']}/connector", json=body).raise_for_status()
 
     def token(self) -> str:
         """Get a Sage ID token for Provider API."""
@@ -85,7 +87,8 @@ class FakeConnector:
         def authrefresh() -> Response:
             self.visits.put(_kept())
             action = f"{request.host_url}done"
-            return Response(render_template_string(PAGE, action=action, query=request.args), mimetype="text/html")
+            page = render_template_string(PAGE, action=action, query=request.args)
+            return Response(page, self.authrefresh_status, mimetype="text/html")
 
         @app.post("/done")
         def done() -> AnyResponse:

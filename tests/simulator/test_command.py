@@ -31,8 +31,8 @@ def test_the_state_file_exists_while_every_server_listens(tmp_path: Path, number
         assert str(file) in process.stdout.readline()
         state = json.loads(file.read_text())
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert len({urlsplit(url).port for url in urls(state)}) == 6
-        assert {urlsplit(url).hostname for url in urls(state)} == {"127.0.0.1"}
+        assert len({urlsplit(url).port for url in urls(state)}) == 7
+        assert {urlsplit(url).hostname for url in urls(state)} == {"127.0.0.1", "connector.localhost"}
         with session() as http:
             settings = http.get(f"{state['control']['url']}/settings").json()
         assert (settings["statement_seconds"], settings["verifying_seconds"]) == (0.25, 0.25)

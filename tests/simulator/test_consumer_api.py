@@ -112,3 +112,37 @@ def test_the_redirect_parameter_must_be_an_absolute_url(
 ) -> None:
     assert reconnect(http, url, account, redirect).status_code == 400
     assert connector.notifications.empty()
+
+
+def planned(http: requests.Session, control: str, **fault: object) -> None:
+    plan = {"party": "banking_service", "endpoint": "POST /notification", "faults": [fault]}
+    assert http.post(f"{control}/faults", json=plan).status_code == 201
+
+
+def test_a_notification_sent_twice_or_with_a_lost_answer_arrives_twice(
+    http: requests.Session, connector: FakeConnector, control: str, url: str, account: dict[str, Any]
+) -> None:
+    for kind in ("twice", "drop_after"):
+        planned(http, control, kind=kind)
+        assert reconnect(http, url, account).status_code == 302
+        one, other = (connector.notifications.get_nowait().get_json() for _ in range(2))
+        assert one == other
+        assert connector.notifications.empty()
+
+
+def test_a_notification_that_is_late_does_not_delay_the_response(
+    http: requests.Session, connector: FakeConnector, control: str, url: str, account: dict[str, Any]
+) -> None:
+    planned(http, control, kind="delay", seconds=0.01)
+    connector.gate.clear()
+    assert reconnect(http, url, account).status_code == 302
+    connector.gate.set()
+    assert connector.notifications.get(timeout=30).get_json()["type"] == "resourceCreated"
+
+
+def test_a_notification_can_be_missing(
+    http: requests.Session, connector: FakeConnector, control: str, url: str, account: dict[str, Any]
+) -> None:
+    planned(http, control, kind="drop_before")
+    assert reconnect(http, url, account).status_code == 302
+    assert connector.notifications.empty()

@@ -1,5 +1,7 @@
 """Every exchange is recorded, with its secrets masked."""
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -61,7 +63,8 @@ def test_since_selects_the_exchanges_with_higher_numbers(
     http.get(simulation["sage_id"]["jwks_url"])
     last = since(0)[-1]
     http.get(simulation["sage_id"]["jwks_url"])
-    assert since(last) == [last + 1]
+    (following,) = since(last)
+    assert following > last
     http.delete(f"{control}/exchanges")
     assert since(0) == []
 
@@ -75,29 +78,41 @@ def test_an_exchange_without_a_response_has_no_status(
     assert (last["to"], last["status"], last["response"]) == ("connector", None, None)
 
 
-def test_the_page_lists_the_newest_exchange_first(
-    http: requests.Session, control: str, played: list[dict[str, Any]]
+def test_the_page_lists_the_exchanges_in_the_order_of_their_beginnings(
+    simulation: dict[str, Any], http: requests.Session, connector: FakeConnector, control: str
 ) -> None:
+    assert connector.url
+    accounts = http.get(f"{simulation['product']['url']}/")
+    assert accounts.ok
     page = BeautifulSoup(http.get(f"{control}/").text, "html5lib")
-    shown = [
-        " ".join(summary.select_one(".request").get_text().split())  # type: ignore[union-attr] # it is there or fails
-        for summary in page.select("summary")
-    ]
-    assert shown == [f"{entry['method']} {entry['path']}" for entry in reversed(played)]
+    shown = [" ".join(found.get_text().split()) for found in page.select("#messages .request")]
+    # The inner request of the product ended before the outer one of the browser.
+    assert shown == ["GET /", "GET /bankaccounts (Consumer API)"]
 
 
-def test_an_exchange_inside_another_one_is_the_newer_one_even_in_the_same_millisecond() -> None:
+def test_a_request_is_shown_while_it_waits_for_its_response() -> None:
     exchanges = Exchanges()
-    outer, inner = (
-        Exchange("browser", receiver, "GET", "/", "", Message([]), at=1_800_000_000 + microseconds / 1_000_000)
-        for receiver, microseconds in (("product", 100), ("consumer_api", 300))
-    )
-    exchanges.ended(inner, 200)
-    exchanges.ended(outer, 200)
+    exchange = Exchange("browser", "product", "GET", "/", "", Message([]))
+    exchanges.began(exchange)
+    (begun,) = exchanges.changed_since(0, timeout=0)
+    assert (begun["pending"], begun["status"]) == (True, None)
+    exchanges.ended(exchange, 200, Message([]))
+    (ended,) = exchanges.changed_since(begun["n"], timeout=0)
+    assert (ended["id"], ended["status"], "pending" in ended) == (begun["id"], 200, False)
 
-    assert [entry["to"] for entry in exchanges.newest_first()] == ["consumer_api", "product"]
+
+def test_who_waits_for_changes_gets_the_next_one_at_once() -> None:
+    exchanges = Exchanges()
+    exchange = Exchange("browser", "product", "GET", "/", "", Message([]))
+    timer = threading.Timer(0.05, exchanges.began, [exchange])
+    timer.start()
+    began = time.monotonic()
+    assert len(exchanges.changed_since(0, timeout=30)) == 1
+    assert time.monotonic() - began < 10
+    timer.join()
 
 
 def test_the_page_can_delete_all_exchanges(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
     assert played
-    assert "There are no exchanges yet" in http.post(f"{control}/exchanges/clear").text
+    page = BeautifulSoup(http.post(f"{control}/exchanges/clear").text, "html5lib")
+    assert page.select("#messages li") == []

@@ -36,8 +36,52 @@ def test_every_account_is_listed_with_its_actions(http: requests.Session, url: s
     assert buttons == {
         "account-acc-10001": "Reconnect Business current account",
         "account-acc-10002": "Reconnect Tax savings account",
-        "account-acc-10003": "Mark as needing re-authorisation: Euro account",
     }
+
+
+def test_the_test_controls_are_apart_from_the_product(http: requests.Session, url: str) -> None:
+    page = BeautifulSoup(http.get(url).text, "html5lib")
+    controls = page.select_one("aside.test-controls")
+    assert controls
+    assert "Mark as needing re-authorisation: Euro account" in controls.get_text()
+    assert page.main
+    assert "Mark as" not in page.main.get_text()
+
+
+def test_the_chosen_display_is_used_for_the_next_reconnection(
+    http: requests.Session, connector: FakeConnector, url: str, account_id: str
+) -> None:
+    assert connector.url
+    http.post(f"{url}/display", data={"display": "iframe"})
+    dialogue = http.post(f"{url}/accounts/{account_id}/reconnect")
+    assert BeautifulSoup(dialogue.text, "html5lib").iframe
+
+
+def test_the_strict_policy_allows_no_style_of_another_origin(
+    http: requests.Session, connector: FakeConnector, control: str, url: str
+) -> None:
+    usual = http.get(url).headers["Content-Security-Policy"]
+    assert f"frame-src 'self' {connector.url};" in usual
+    assert "style-src 'self' 'unsafe-inline' data:;" in usual
+    http.patch(f"{control}/settings", json={"product_policy": "strict"})
+    assert "style-src 'self';" in http.get(url).headers["Content-Security-Policy"]
+
+
+def test_a_refusal_of_the_connector_is_embedded_or_not(
+    http: requests.Session, connector: FakeConnector, control: str, url: str, account_id: str
+) -> None:
+    connector.authrefresh_status = 410
+    for is_embedded, shown in ((True, "Example Bank"), (False, "We could not reach your bank")):
+        http.patch(f"{control}/settings", json={"embed_refusals": is_embedded})
+        assert shown in http.get(reconnect(http, url, account_id, "embedded").headers["Location"]).text
+
+
+def test_the_customers_language_can_be_chosen(
+    http: requests.Session, connector: FakeConnector, control: str, url: str, account_id: str
+) -> None:
+    http.patch(f"{control}/settings", json={"customer_language": "de"})
+    http.get(reconnect(http, url, account_id, "embedded").headers["Location"], headers={"Accept-Language": "fr"})
+    assert connector.visits.get_nowait().headers["Accept-Language"] == "de"
 
 
 def test_an_account_can_be_marked_and_then_reconnected(

@@ -64,11 +64,12 @@ def test_a_patch_after_the_authorisation_expired_is_a_conflict(
     [
         b"",
         b"{",
-        b"[]",
         b"{}",
-        b'{"data": []}',
+        b'{"data": [1]}',
         b'{"status": "success"}',
         b'{"data": {"status": "done"}}',
+        b'{"data": {"status": "error"}}',
+        b'{"data": {"status": "cancelled"}}',
         b'{"data": {"status": null}}',
         b'{"data": {"status": "success", "accounts": []}}',
         b'{"data": {"status": "success"}, "more": 1}',
@@ -82,6 +83,24 @@ def test_an_undocumented_patch_is_refused_and_changes_nothing(
     assert refusal(answer) == (400, "ValidationError")
     kept = api.get(f"{control}/authorisations/{authorisation_id}").json()
     assert (kept["progress"], kept["reports"]) == ("open", [])
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"data": []}'])
+def test_the_empty_array_of_sages_overview_means_success(
+    api: requests.Session, provider_api: str, control: str, authorisation_id: str, body: bytes
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert api.patch(f"{provider_api}/authorisations/{authorisation_id}", data=body, headers=headers).status_code == 200
+    assert api.get(f"{control}/authorisations/{authorisation_id}").json()["progress"] == "succeeded"
+
+
+def test_another_status_is_accepted_if_the_setting_names_it(
+    api: requests.Session, provider_api: str, control: str, authorisation_id: str
+) -> None:
+    api.patch(f"{control}/settings", json={"accepted_statuses": ["success", "cancelled"]})
+    body = {"data": {"status": "cancelled"}}
+    assert api.patch(f"{provider_api}/authorisations/{authorisation_id}", json=body).status_code == 200
+    assert api.get(f"{control}/authorisations/{authorisation_id}").json()["progress"] == "failed"
 
 
 def test_a_body_must_be_declared_as_json(api: requests.Session, provider_api: str, authorisation_id: str) -> None:

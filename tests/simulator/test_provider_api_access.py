@@ -35,6 +35,8 @@ def test_the_api_key_and_the_token_are_required(
         {"claims": {"iss": "https://elsewhere.example/"}},
         {"claims": {"exp": None}},
         {"audience": "https://elsewhere.example"},
+        {"claims": {"sub": "another-client"}},
+        {"claims": {"sub": None}},
         {"forgery": "none"},
         {"forgery": "HS256"},
         {"forgery": "unknown-key"},

@@ -14,11 +14,11 @@ NAME = "Example Bank"
 def create(exchanges: Exchanges, bank: Bank) -> Party:
     """Return the application."""
     app = Party("bank", exchanges, caller="connector")
-    app.context_processor(lambda: {"bank_name": NAME})
+    app.context_processor(lambda: {"bank_name": NAME, "customers": CUSTOMERS.values(), "password": PASSWORD})
 
     @app.get("/")
     def home() -> str:
-        return render_template("bank/home.html", customers=CUSTOMERS.values(), password=PASSWORD)
+        return render_template("bank/home.html")
 
     @app.get("/about")
     def about() -> Response:

@@ -5,22 +5,28 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from simulator.banking_service import BankingService
 from simulator.parties.product.consumer_client import ConsumerApiClient
 from simulator.parties.product.displays import DISPLAYS, checked
-from simulator.rules.record_store import RecordStore
 from simulator.rules.records import AccountStatus
 
 REJECTED = "a developer rejected the statements of this account"
 
 
-def pages(records: RecordStore, consumer: ConsumerApiClient, origin: str) -> Blueprint:
+def pages(service: BankingService, consumer: ConsumerApiClient, origin: str) -> Blueprint:
     """Return the pages."""
     site = Blueprint("accounts", __name__)
+    records, settings = service.records, service.settings
 
     @site.get("/")
     def accounts() -> str:
-        rejections = records.rejections
-        return render_template("accounts.html", accounts=consumer.accounts(), displays=DISPLAYS, rejections=rejections)
+        return render_template(
+            "accounts.html",
+            accounts=consumer.accounts(),
+            displays=DISPLAYS,
+            display=settings.current.display,
+            rejections=records.rejections,
+        )
 
     @site.get("/accounts/<bank_account_id>/status")
     def status(bank_account_id: str) -> Response:
@@ -28,10 +34,16 @@ def pages(records: RecordStore, consumer: ConsumerApiClient, origin: str) -> Blu
 
     @site.post("/accounts/<bank_account_id>/reconnect")
     def reconnect(bank_account_id: str) -> AnyResponse:
-        display = checked(request.form.get("display"))
+        display = checked(request.form.get("display", settings.current.display))
         landing = f"{origin}/landing?{urlencode({'account': bank_account_id})}"
         dialogue = consumer.start_authorisation(bank_account_id, landing)
         return redirect(f"{dialogue}&{urlencode({'display': display})}", 303)
+
+    @site.post("/display")
+    def choose_display() -> AnyResponse:
+        # For developers. Sage decides how the connector's page is shown.
+        settings.change({"display": checked(request.form.get("display"))})
+        return redirect("/", 303)
 
     @site.post("/accounts/<bank_account_id>/require-authorisation")
     def require_authorisation(bank_account_id: str) -> AnyResponse:

@@ -12,7 +12,7 @@ from simulator.parties.product.consumer_client import ConsumerApiClient
 from simulator.parties.product.displays import checked
 from simulator.parties.product.error_page import error_page
 from simulator.rules.record_store import RecordStore
-from simulator.wire.connector import ConnectorClient, ConnectorError
+from simulator.wire.connector import ConnectorError
 
 QUERY = ("bankaccount", "authorisation_id", "redirect_uri", "state", "externalId")
 WRONG_STATE = "The state in this address is missing or wrong. Nothing was changed."
@@ -35,7 +35,7 @@ def pages(banking_service: BankingService, consumer: ConsumerApiClient) -> Bluep
             case "iframe":
                 return render_template("dialogue.html", frame=url)
             case _:
-                return render_template("dialogue.html", fragment=_fetch(connector, url))
+                return render_template("dialogue.html", fragment=_fetch(banking_service, query))
 
     @site.get("/landing")
     def landing() -> str | tuple[str, int]:
@@ -49,17 +49,20 @@ def pages(banking_service: BankingService, consumer: ConsumerApiClient) -> Bluep
     return site
 
 
-def _fetch(connector: ConnectorClient, url: str) -> Markup:
+def _fetch(banking_service: BankingService, query: str) -> Markup:
     """Fetch the connector's page as a server does, without the Sec-Fetch headers of a browser.
 
     Sage does not document whether it forwards the customer's language. The simulator does.
     """
-    language = request.headers.get("Accept-Language")
+    settings = banking_service.settings.current
+    language = settings.customer_language or request.headers.get("Accept-Language")
     headers = {"Accept": "text/html"} | ({"Accept-Language": language} if language else {})
-    response = connector.fetch(url, headers)
+    response = banking_service.connector.fetch(query, headers)
     if not response.headers.get("Content-Type", "").startswith("text/html"):
         raise ConnectorError(f"the response {response.status_code} to GET authrefresh is not HTML")
-    # With any status, the response is a page for the customer. Sage embeds it without a check.
+    if not response.ok and not settings.embed_refusals:
+        raise ConnectorError(f"the status of GET authrefresh is {response.status_code}")
+    # With an error too, the response is a page for the customer.
     return Markup(response.content.decode(errors="replace"))  # noqa: S704 - embedding is the purpose, see above
 
 

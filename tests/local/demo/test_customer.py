@@ -51,8 +51,8 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture
-def customer(site: str) -> Customer:
-    return Customer(site)
+def customer() -> Customer:
+    return Customer()
 
 
 def test_redirects_are_followed_to_the_page(customer: Customer, site: str) -> None:
@@ -82,17 +82,3 @@ def test_a_missing_field_is_an_error(customer: Customer, site: str) -> None:
 def test_too_many_redirects_are_an_error(customer: Customer, site: str) -> None:
     with pytest.raises(LocalError, match="redirects more than 10 times"):
         customer.open(f"{site}/round")
-
-
-def test_each_exchange_with_the_connector_is_recorded(customer: Customer, site: str) -> None:
-    customer.open(f"{site}/start")
-    assert [(kept["method"], kept["path"], kept["status"]) for kept in customer.exchanges] == [
-        ("GET", "/start", 303),
-        ("GET", "/form", 200),
-    ]
-
-
-def test_exchanges_with_other_servers_are_not_recorded(site: str) -> None:
-    customer = Customer("http://connector.example")
-    customer.open(site)
-    assert customer.exchanges == []
