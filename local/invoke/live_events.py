@@ -125,7 +125,7 @@ def _sage_token(_: Preparation) -> LiveEvent:
 def _succeed(simulated: SimulatedBankingService, api_url: str) -> str:
     """Let a customer consent; return the id of the authorisation."""
     query = simulated.start()
-    customer = Customer(api_url)
+    customer = Customer()
     customer.open(f"{api_url}/authrefresh?{urlencode(query)}")
     customer.press("Continue")
     customer.press("Confirm")
