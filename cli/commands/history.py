@@ -22,9 +22,9 @@ _SENTENCES = {
     "delivered": "Banking Service acknowledged the outcome.",
     "rejected": "Banking Service refused.",
     "expired": "The authorisation expired before Banking Service acknowledged the outcome.",
-    "confirm_retried": "The account is not authorised again yet.",
-    "confirmed": "The account is authorised again.",
-    "confirm_timed_out": "The account did not become authorised in time.",
+    "confirm_retried": "The account that externalId names is not authorised again yet.",
+    "confirmed": "The account that externalId names is authorised again.",
+    "confirm_timed_out": "The account that externalId names did not become authorised in time.",
 }
 
 

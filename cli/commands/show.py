@@ -53,6 +53,7 @@ class Reauthorisation:
             "state": session.state.value if session else None,
             "outcome": session.outcome.value if session and session.outcome else None,
             "reason": session.reason if session else None,
+            "accountStatus": session.account_status if session else None,
             "deliveryReason": session.delivery_reason if session else None,
             "externalId": session.external_id if session else None,
             "bankAccountId": request.bank_account_id if request else session.account_id if session else None,

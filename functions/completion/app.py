@@ -10,6 +10,7 @@ from connector.bootstrap.hourly_limit import hourly_limit
 from connector.bootstrap.outcomes import LazyProviderApi
 from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
+from connector.journey.check_account import CheckAccount
 from connector.journey.complete import CompleteAuthorisation
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.settings import CompletionSettings
@@ -39,9 +40,10 @@ authenticating = read(AuthenticatorSettings)
 pages = Pages(pages_settings)
 invocation = Invocation()
 store = sessions()
+provider_api = LazyProviderApi()
 delivery = Delivery(
     store,
-    LazyProviderApi(),
+    provider_api,
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,
@@ -52,9 +54,16 @@ statuses = {
     Outcome.FAILED: settings.failed_status,
     Outcome.CANCELLED: settings.cancelled_status,
 }
+
+
+def _alarm(authorisation_id: str, status: str) -> None:
+    logger.error("account not waiting", extra={"authorisation_id": authorisation_id, "status": status})
+
+
 complete = CompleteAuthorisation(
     store=store,
     authenticator=authenticator(authenticating),
+    check_account=CheckAccount(accounts=provider_api, mode=settings.account_check, count=count, alarm=_alarm),
     record_outcome=RecordOutcome(store, delivery, statuses, time.time),
     clock=time.time,
     max_attempts=settings.max_attempts,

@@ -76,6 +76,7 @@ VIEWS: dict[str, Callable[[], View]] = {
         _ended(State.DECIDED, Outcome.FAILED).authorisation, Denied(final=True, text="Locked.")
     ),
     "attempts-used": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="attempts"),
+    "account-not-waiting": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="account_not_waiting"),
     "wrong-owner": lambda: _ended(State.DECIDED, Outcome.FAILED, reason="wrong_owner"),
     "finishing": lambda: _ended(State.DECIDED, Outcome.SUCCESS, status="success"),
     "not-accepted": lambda: _ended(State.REJECTED, Outcome.SUCCESS, status="success"),

@@ -95,7 +95,9 @@ def test_the_whole_story_from_the_message_to_the_confirmation(
     assert [event for event in events if event in expected] == expected
     assert (events[0], events[-1]) == ("requested", "confirmed")
     printed = operator.run("show", session["authorisation_id"]).stdout
-    assert printed.index("The provider requested") < printed.index("The account is authorised again")
+    assert printed.index("The provider requested") < printed.index(
+        "The account that externalId names is authorised again"
+    )
 
 
 def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(

@@ -59,6 +59,7 @@ class System:
         self.complete = CompleteAuthorisation(
             store=store,
             authenticator=PlainConsent(),
+            check_account=lambda _, conclusion: conclusion,
             record_outcome=RecordOutcome(store, delivery, STATUSES, clock),
             clock=clock,
             max_attempts=5,

@@ -108,7 +108,8 @@ def test_a_rejection_while_the_customer_waits_is_counted(
 ) -> None:
     person = Person(stack, sage, "anna")
     person.press("continue")
-    control.post("/faults", {"party": "provider_api", "faults": [{"kind": "status", "status": 404}]})
+    failing = {"party": "provider_api", "endpoint": "PATCH *", "faults": [{"kind": "status", "status": 404}]}
+    control.post("/faults", failing)
     capsys.readouterr()
 
     person.press("answer", confirm="yes")

@@ -20,6 +20,7 @@ REQUIRED = {
     "OutcomeExpiredAlarm": (OURS, "OutcomeExpired", "Sum", 300, 1, MORE, 0, QUIET),
     "OutcomesUndeliveredAlarm": (OURS, "OldestUndeliveredSeconds", "Maximum", 60, 2, MORE, 300, QUIET),
     "RelayStoppedAlarm": (LAMBDA, "Invocations", "Sum", 300, 1, FEWER, 1, LOUD),
+    "AccountNotWaitingAlarm": (OURS, "AccountNotWaiting", "Sum", 300, 1, MORE, 0, QUIET),
     "AccountNotConfirmedAlarm": (OURS, "AccountNotConfirmed", "Sum", 300, 1, MORE, 0, QUIET),
     "RequestFailedAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 300, 1, MORE, 0, QUIET),
     "TokenNotRenewedAlarm": (OURS, "TokenRenewalFailed", "Sum", 300, 3, MORE, 0, QUIET),

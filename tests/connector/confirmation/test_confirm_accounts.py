@@ -81,7 +81,7 @@ def test_an_account_that_is_not_authorised_yet_is_queried_again_later(case: Case
     case.delivered()
 
     case.run(account("authRequired"))
-    assert case.last == {"event": "confirm_retried", "reason": "the account is authRequired"}
+    assert case.last == {"event": "confirm_retried", "reason": "the account that externalId names is authRequired"}
     assert case.run() == 0
     case.clock.now += 5
     assert case.run(account("active")) == 1

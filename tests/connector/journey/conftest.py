@@ -8,6 +8,7 @@ import pytest
 from connector.authenticators.port import Authenticator
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.next_step import Conclusion
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.views import View
 from connector.journey.visit import ClientContext, TicketHolder
@@ -31,6 +32,7 @@ class Journey:
     clock: Clock = field(default_factory=Clock)
     sage: BankingService = field(default_factory=BankingService)
     max_attempts: int = 5
+    check_account: Callable[[Authorisation, Conclusion], Conclusion] = lambda _, conclusion: conclusion
     admit_begin: Callable[[str], bool] = lambda _: True
     failed_status: str = ""
     step: int = 0
@@ -48,6 +50,7 @@ class Journey:
         return CompleteAuthorisation(
             store=self.store,
             authenticator=self.authenticator,
+            check_account=self.check_account,
             record_outcome=RecordOutcome(self.store, delivery, statuses, self.clock),
             clock=self.clock,
             max_attempts=self.max_attempts,

@@ -195,7 +195,7 @@ def test_a_401_from_the_provider_api_leads_to_exactly_one_new_token_and_one_repe
 
     assert (answer.status, answer.headers["Location"]) == (303, customer.return_url)
     told = [(e["path"].split("/")[-2], e["status"]) for e in control.exchanges() if e["to"] != "connector"]
-    assert told == [("authorisations", 401), ("oauth", 200), ("authorisations", 200)]
+    assert told == [("v1", 401), ("oauth", 200), ("v1", 200), ("authorisations", 200)]
 
 
 def test_the_token_is_shared_so_that_a_cold_function_needs_no_new_one(stack: Deployment, control: Control) -> None:
@@ -208,7 +208,9 @@ def test_the_token_is_shared_so_that_a_cold_function_needs_no_new_one(stack: Dep
     assert exchanges(control, "/oauth/token") == [200]
 
 
-def test_confirming_is_three_aws_calls_and_the_patch_with_a_warm_token(stack: Deployment, control: Control) -> None:
+def test_confirming_is_three_aws_calls_the_check_of_the_account_and_the_patch_with_a_warm_token(
+    stack: Deployment, control: Control
+) -> None:
     earlier = Customer(stack, control)
     earlier.press("Continue")
     earlier.press("Confirm")
@@ -220,7 +222,7 @@ def test_confirming_is_three_aws_calls_and_the_patch_with_a_warm_token(stack: De
     customer.press("Confirm", question)
 
     assert stack.calls == Counter({"UpdateItem": 3})
-    assert [exchange["method"] for exchange in control.exchanges()] == ["PATCH"]
+    assert [exchange["method"] for exchange in control.exchanges()] == ["POST", "PATCH"]
 
 
 def test_continuing_is_two_aws_calls(customer: Customer, stack: Deployment) -> None:

@@ -1,4 +1,7 @@
-"""Confirm that the account of a delivered success becomes authorised: `verifyingAuth` or `active`."""
+"""Confirm that the account of a delivered success becomes authorised: `verifyingAuth` or `active`.
+
+It is the account that `externalId` names. Whether Sage means that account, only `connector.journey.check_account` sees.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -111,4 +114,8 @@ class ConfirmAccounts:
 def _reason(response: ApiResponse | None, account: QueriedAccount) -> str:
     if response is None:
         return "no bank id is known"
-    return short(f"the account is {account.status or 'not described'}") if response.ok else describe(response)
+    return (
+        short(f"the account that externalId names is {account.status or 'not described'}")
+        if response.ok
+        else describe(response)
+    )

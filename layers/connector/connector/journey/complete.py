@@ -50,6 +50,8 @@ class CompleteAuthorisation:
 
     store: Store
     authenticator: Authenticator
+    check_account: Callable[[Authorisation, Conclusion], Conclusion]
+    """Checks a success before it is recorded (`connector.journey.check_account`)."""
     record_outcome: RecordOutcome
     clock: Callable[[], float]
     max_attempts: int
@@ -213,6 +215,7 @@ class CompleteAuthorisation:
         return SentTo(after, sent_to.url) if sent_to else self._current_step(after)
 
     def _conclude(self, session: Authorisation, holder: TicketHolder, visit: Visit, conclusion: Conclusion) -> View:
+        conclusion = self.check_account(session, conclusion)
         decided = self.record_outcome(holder, conclusion, step=session.step, proof=_proof(session, holder))
         if conclusion.by_connector:
             self._cancel_at_authenticator(visit)

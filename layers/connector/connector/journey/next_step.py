@@ -22,16 +22,18 @@ class Conclusion:
 
     outcome: Outcome
     reason: str | None = None
-    """Why it failed: `denied`, `wrong_owner` or `attempts`."""
+    """Why it failed: `denied`, `wrong_owner`, `account_not_waiting` or `attempts`."""
     denied: Denied | None = None
     """The text about the failure for the last page."""
+    account_status: str | None = None
+    """The status at Banking Service of the account that `externalId` names; None: it was not queried."""
     owner: str | None = None
     """The account (the provider's own id) that must be the session's for the outcome to be recorded."""
 
     @property
     def by_connector(self) -> bool:
         """Whether the connector ended the journey. The authenticator does not know it yet."""
-        return self.reason in {"wrong_owner", "attempts"}
+        return self.reason in {"wrong_owner", "account_not_waiting", "attempts"}
 
 
 NO_ATTEMPT_LEFT = Conclusion(Outcome.FAILED, reason="attempts", denied=Denied(final=True))

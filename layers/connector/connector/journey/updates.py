@@ -157,14 +157,15 @@ def conclude(
     owner = {} if conclusion.owner is None else {"external_id": conclusion.owner}
     reason = {} if conclusion.reason is None else {"reason": conclusion.reason}
     denied = {} if conclusion.denied is None else {"prompt": prompt.write(conclusion.denied)}
+    account = {} if conclusion.account_status is None else {"account_status": conclusion.account_status}
     return replace(
         decision,
         equals={**decision.equals, **proof, **owner},
         at_step=step,
-        sets={**decision.sets, **reason, **denied},
+        sets={**decision.sets, **reason, **denied, **account},
         # The lease of the delivery replaces the claim.
         removes=frozenset({"callback_ticket"})
         | _UNHEARD
         | (frozenset() if "lease" in decision.sets else LEASE_ATTRIBUTES),
-        detail={**decision.detail, **reason},
+        detail={**decision.detail, **reason, **account},
     )

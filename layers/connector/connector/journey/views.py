@@ -72,7 +72,7 @@ class Interrupted:
 class Ended:
     """The outcome is recorded. Banking Service may not have acknowledged it yet (`authorisation.undelivered`).
 
-    Of a failure `authorisation.reason` says why: `denied`, `wrong_owner` or `attempts`.
+    Of a failure `authorisation.reason` says why: `denied`, `wrong_owner`, `account_not_waiting` or `attempts`.
     """
 
     authorisation: Authorisation

@@ -113,6 +113,8 @@ class Authorisation:
     """The status that PATCH reports; None: this outcome is not reported."""
     reason: str | None = None
     """Why the journey failed (`connector.journey.views.Ended`), or why the confirmation was given up."""
+    account_status: str | None = None
+    """The status of the account that `externalId` names, before the outcome (`connector.journey.check_account`)."""
     delivery_reason: str | None = None
     """Why Banking Service will not get the outcome: its answer, or `expired`."""
     delivery_due: int | None = None
