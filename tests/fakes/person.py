@@ -32,7 +32,8 @@ class Person:
         stack.store.apply(
             notify(self.started["authorisation_id"], self.started["bankId"], session_minutes=20, now=time.time())
         )
-        self.page = stack.request("authrefresh", "GET", "/authrefresh", query=_query(self.started["authrefresh_url"]))
+        self.query = _query(self.started["authrefresh_url"])
+        self.page = stack.request("authrefresh", "GET", "/authrefresh", query=self.query)
         self.pages = [self.page]
         self.cookies: dict[str, str] = {}
         """By name. The browser sends them with every request to the connector."""

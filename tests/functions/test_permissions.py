@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -146,7 +147,10 @@ def notification(world: World) -> set[Call]:
 
 def authrefresh(world: World) -> set[Call]:
     calls = observe(world.stack, "authrefresh")
-    assert Person(world.stack, world.sage, "anna").page.status == 200
+    person = Person(world.stack, world.sage, "anna")
+    assert person.page.status == 200
+    never_notified = person.query | {"authorisation_id": str(uuid4())}
+    assert world.stack.request("authrefresh", "GET", "/authrefresh", query=never_notified).status == 403
     return calls
 
 

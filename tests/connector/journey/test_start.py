@@ -1,5 +1,7 @@
 """GET /authrefresh: which queries are valid, and which request opens a session."""
 
+from typing import ClassVar
+
 import pytest
 
 from connector.aws.errors import ServiceUnavailableError
@@ -99,8 +101,36 @@ def test_a_notification_that_never_came_is_not_waited_for_longer_than_the_grace(
         journey(store, clock)(query())
 
     assert caught.value.reason is Refusal.UNKNOWN
-    assert sum(clock.pauses) <= 1.2
+    assert sum(clock.pauses) == pytest.approx(1.2)
+    assert clock.pauses == sorted(clock.pauses)
     assert store.items == {}
+
+
+def test_an_id_that_a_stranger_made_up_costs_one_write_and_three_reads() -> None:
+    class Counting(MemoryStore):
+        calls: ClassVar[list[str]] = []
+
+        def apply(self, update: Update) -> Authorisation:
+            self.calls.append("write")
+            return super().apply(update)
+
+        def find(self, authorisation_id: str) -> Authorisation | None:
+            self.calls.append("read")
+            return super().find(authorisation_id)
+
+    store, clock = Counting(), Clock()
+
+    with pytest.raises(TransitionRefusedError):
+        journey(store, clock)(query())
+    assert store.calls == ["write", "read", "read", "read"]
+
+
+def test_without_a_grace_an_unknown_id_costs_one_write() -> None:
+    store, clock = MemoryStore(), Clock()
+
+    with pytest.raises(TransitionRefusedError):
+        StartJourney(store, 0, clock, clock.pause)(query())
+    assert clock.pauses == []
 
 
 def test_after_twenty_minutes_the_session_is_expired() -> None:

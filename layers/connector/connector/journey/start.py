@@ -15,8 +15,8 @@ from connector.web.redirect import AllowedOrigins, return_url
 LONGEST_PARAMETER = 256
 """Characters of a parameter other than the URL. Sage's are UUIDs; a provider's own ids may be any short text."""
 
-RETRY_SECONDS = 0.2
-"""Between two attempts to claim a session whose notification has not arrived yet."""
+BACK_OFF = (1, 2, 4)
+"""The pauses before the reads of a session whose notification has not arrived yet, as parts of the whole wait."""
 
 
 class InvalidQueryError(ValueError):
@@ -87,14 +87,20 @@ class StartJourney:
 
     def __call__(self, query: AuthrefreshQuery) -> Started:
         """Open the session. Raise TransitionRefusedError: unknown, used or expired."""
-        deadline = self.clock() + self.grace_seconds
-        while True:
-            try:
-                return self._open(query)
-            except TransitionRefusedError as refused:
-                if refused.reason is not Refusal.UNKNOWN or self.clock() + RETRY_SECONDS > deadline:
-                    raise
-            self.pause(RETRY_SECONDS)
+        try:
+            return self._open(query)
+        except TransitionRefusedError as refused:
+            if refused.reason is not Refusal.UNKNOWN or not self._arrives(query.authorisation_id):
+                raise
+        return self._open(query)
+
+    def _arrives(self, authorisation_id: str) -> bool:
+        """Wait for the notification; tell whether it arrived. An id that a stranger made up costs three reads."""
+        for part in BACK_OFF if self.grace_seconds else ():
+            self.pause(self.grace_seconds * part / sum(BACK_OFF))
+            if self.store.find(authorisation_id):
+                return True
+        return False
 
     def _open(self, query: AuthrefreshQuery) -> Started:
         minted = tickets.mint()
