@@ -40,7 +40,6 @@ class Steps(Authenticator):
         if not settings.authenticator_url:
             raise ConfigurationError("Authenticator=steps needs AuthenticatorUrl, the base URL of your backend")
         self._url = f"{settings.authenticator_url.rstrip('/')}/v1/journeys"
-        self._session = bound(requests.Session(), settings.authenticator_timeout_seconds, largest=LARGEST_ANSWER)
 
     def begin(self, visit: Visit) -> AuthenticatorResult:
         """Have the backend begin a journey."""
@@ -74,24 +73,26 @@ class Steps(Authenticator):
     def _send(
         self, method: str, path: str, message: messages.Request | None = None, key: str = ""
     ) -> requests.Response:
-        return retry_refused(
-            self.secret.get("authenticator_api_key"),
-            lambda: self.secret.reload("authenticator_api_key"),
-            lambda api_key: self._once(method, path, message, key, api_key),
-            refused=lambda answer: answer.status_code == HTTPStatus.UNAUTHORIZED,
-        )
-
-    def _once(
-        self, method: str, path: str, message: messages.Request | None, key: str, api_key: str
-    ) -> requests.Response:
-        headers = {"Authorization": f"Bearer {api_key}"}
+        headers, body = {}, None
         if message is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": key}
-        body = message.model_dump_json(by_alias=True, exclude_none=True) if message is not None else None
-        try:
-            return self._session.request(method, f"{self._url}{path}", data=body, headers=headers)
-        except requests.RequestException as error:
-            raise AuthenticatorUnavailableError(f"the backend cannot be reached: {type(error).__name__}") from None
+            headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+            body = message.model_dump_json(by_alias=True, exclude_none=True)
+
+        def send(api_key: str) -> requests.Response:
+            authorization = {"Authorization": f"Bearer {api_key}"}
+            return session.request(method, f"{self._url}{path}", data=body, headers=headers | authorization)
+
+        seconds = self.settings.authenticator_timeout_seconds
+        with bound(requests.Session(), seconds, altogether=True, largest=LARGEST_ANSWER) as session:
+            try:
+                return retry_refused(
+                    self.secret.get("authenticator_api_key"),
+                    lambda: self.secret.reload("authenticator_api_key"),
+                    send,
+                    refused=lambda answer: answer.status_code == HTTPStatus.UNAUTHORIZED,
+                )
+            except requests.RequestException as error:
+                raise AuthenticatorUnavailableError(f"the backend cannot be reached: {type(error).__name__}") from None
 
 
 def read_step(answer: requests.Response, status: HTTPStatus, journey_id: str | None = None) -> AuthenticatorResult:
