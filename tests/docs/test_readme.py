@@ -32,12 +32,12 @@ def names(cell: str) -> list[str]:
 
 def defaults() -> dict[str, str]:
     """Return each parameter's default as the README tells it."""
-    told: dict[str, str] = {}
+    values_by_name: dict[str, str] = {}
     for cells in rows("Parameters"):
         parameters = names(cells[0])
         values = cells[2].replace("`", "").split(", ")
-        told |= dict(zip(parameters, values * (len(parameters) if len(values) == 1 else 1), strict=True))
-    return told
+        values_by_name |= dict(zip(parameters, values * (len(parameters) if len(values) == 1 else 1), strict=True))
+    return values_by_name
 
 
 def test_the_readme_describes_each_parameter_of_the_template_and_no_other() -> None:
@@ -45,7 +45,7 @@ def test_the_readme_describes_each_parameter_of_the_template_and_no_other() -> N
 
 
 @pytest.mark.parametrize("parameter", sorted(set(PARAMETERS) - DESCRIBED_DEFAULTS))
-def test_the_readme_tells_a_parameter_s_default(parameter: str) -> None:
+def test_the_readme_names_the_default_of_a_parameter(parameter: str) -> None:
     default = PARAMETERS[parameter].get("Default")
     assert defaults()[parameter] == ("none" if default is None else str(default) or "empty")
 

@@ -37,9 +37,9 @@ class Operator:
     def json(self, *arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(self.run("--json", *arguments, status=status).stdout)
 
-    def until[Found](self, look: Callable[[], Found], right: Callable[[Found], object]) -> Found:
+    def until[Found](self, find: Callable[[], Found], right: Callable[[Found], object]) -> Found:
         give_up_at = time.monotonic() + SECONDS
-        while not right(found := look()):
+        while not right(found := find()):
             assert time.monotonic() < give_up_at, found
             time.sleep(0.2)
         return found
@@ -56,7 +56,7 @@ def operator(stack: RunningStack, workspace: Workspace, tmp_path: Path, monkeypa
 @pytest.fixture
 def account(stack: RunningStack) -> dict[str, Any]:
     made: dict[str, Any] = stack.control.post(
-        "/accounts", {"externalId": f"asked-{uuid4()}", "name": f"Account {uuid4()}", "status": "active"}
+        "/accounts", {"externalId": f"requested-{uuid4()}", "name": f"Account {uuid4()}", "status": "active"}
     )
     return made
 
@@ -170,7 +170,7 @@ def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator
 
 
 def decided(stack: RunningStack, account: dict[str, Any]) -> str:
-    """Bring a session to where its outcome is owed and whoever had its lease has died."""
+    """Bring a session to where its outcome is in the outbox, under the lease of a function that was killed."""
     stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
     session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
     store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()

@@ -1,4 +1,4 @@
-"""Banking Service, as far as delivery can see it: it answers what it is told to answer, and remembers what it heard."""
+"""Banking Service, as far as delivery needs it: a test decides its responses, and it records the requests."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""A clock that moves when it is told to, and by being waited for."""
+"""A clock that a test sets. A pause moves it."""
 
 
 class Clock:

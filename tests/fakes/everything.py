@@ -1,4 +1,4 @@
-"""A bank that asks for everything that can be asked, one step after the other."""
+"""An authenticator with a step of each kind, one after the other."""
 
 from connector.authenticators.port import (
     Answer,
@@ -32,7 +32,7 @@ ENTER_CODE = Ask(fields=(Field(name="code", kind=Kind.CODE, hint="We have sent 6
 
 
 class Everything(Authenticator):
-    """User name and password; a choice and a confirmation; a code; an approval that is there at the second look."""
+    """User name and password; a choice and a confirmation; a code; an approval that the second poll finds."""
 
     def __init__(self, *_: object) -> None:
         """Take what an authenticator is given, and need none of it."""

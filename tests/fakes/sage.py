@@ -1,4 +1,4 @@
-"""Banking Service as a model: what it was told, what it accepted, and every way in which telling it can fail."""
+"""Banking Service as a model: the outcomes that it received and accepted, and each way in which a report can fail."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

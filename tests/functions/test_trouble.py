@@ -1,4 +1,4 @@
-"""A fault of ours: the customer is told so, loses nothing, and gets a way on that is really one."""
+"""A fault of the connector: the page says so, nothing is lost, and the customer can go on."""
 
 import time
 from urllib.parse import urlencode

@@ -144,9 +144,9 @@ def test_a_statement_of_another_bank_is_refused(records: RecordStore) -> None:
 
 
 def test_unknown_ids_are_not_found(records: RecordStore) -> None:
-    for look in (records.account, records.authorisation, records.statement):
+    for find in (records.account, records.authorisation, records.statement):
         with pytest.raises(NotFoundError):
-            look("nothing")
+            find("nothing")
     with pytest.raises(NotFoundError):
         records.find_account("bank-1", "nothing")
     with pytest.raises(NotFoundError):

@@ -41,9 +41,9 @@ def test_no_message_comes_again_while_it_is_still_worked_on() -> None:
 
 def test_a_request_may_be_looked_at_until_its_time_is_up_before_sqs_itself_lays_it_aside() -> None:
     longest_pause_seconds = 900
-    looks = default("FollowHours") * 3600 / (longest_pause_seconds / 2) + 50
+    deliveries = default("FollowHours") * 3600 / (longest_pause_seconds / 2) + 50
 
-    assert properties("ReauthRequestsQueue")["RedrivePolicy"]["maxReceiveCount"] > looks
+    assert properties("ReauthRequestsQueue")["RedrivePolicy"]["maxReceiveCount"] > deliveries
 
 
 def test_each_request_fits_into_a_dead_letter_with_its_reason() -> None:

@@ -292,10 +292,3 @@ def test_a_providers_layer_is_added_to_the_one_function_that_asks_customers() ->
             {"Fn::If": ["HasAuthenticatorLayer", {"Ref": "AuthenticatorLayerArn"}, {"Ref": "AWS::NoValue"}]}
         ]
     }
-
-
-def test_the_readme_names_every_parameter_and_output() -> None:
-    readme = (CHECKOUT / "README.md").read_text()
-    names = [*PARAMETERS, *template()["Outputs"]]
-
-    assert [name for name in names if f"`{name}`" not in readme] == []

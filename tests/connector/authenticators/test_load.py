@@ -19,8 +19,8 @@ from connector.authenticators.port import Authenticator, Granted
 
 class Own(Authenticator):
     def begin(self, visit):
-        told = self.settings.authenticator_settings["sender"], self.settings.authenticator_url
-        return Granted(frozenset(told))
+        settings = self.settings.authenticator_settings["sender"], self.settings.authenticator_url
+        return Granted(frozenset(settings))
 
     def resume(self, visit, answer):
         return self.begin(visit)

@@ -91,9 +91,9 @@ def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
 
 
 def test_what_is_missing_is_named_and_nothing_quoted() -> None:
-    with pytest.raises(ConfigurationError, match="lacks client_secret, api_key") as told:
+    with pytest.raises(ConfigurationError, match="lacks client_secret, api_key") as caught:
         parse(json.dumps({"client_id": "mine", "notification_header_value": "secret", "api_key": ""}))
-    assert "mine" not in str(told.value)
+    assert "mine" not in str(caught.value)
 
 
 def test_credentials_do_not_print_themselves() -> None:

@@ -220,8 +220,8 @@ def test_a_status_that_changes_at_each_check_does_not_fill_the_record() -> None:
 
 
 def test_a_statement_that_never_ends_is_read_less_and_less_often_and_then_abandoned() -> None:
-    looks = [statement("pending")] * 500
-    system = RequestSystem(statement_posted(), *looks)
+    responses = [statement("pending")] * 500
+    system = RequestSystem(statement_posted(), *responses)
     pauses = []
     result = system.deliver()
     while isinstance(result, Retry):

@@ -70,8 +70,8 @@ def test_a_dead_letter_has_the_body_unchanged_and_says_why(queue: RequestQueue, 
         client.receive_message(QueueUrl=queue.dead_letters_url, MessageAttributeNames=["All"])["Messages"][0]
         for _ in range(2)
     ]
-    told = {
+    sent_letters = {
         one["Body"]: tuple(one["MessageAttributes"][name]["StringValue"] for name in ("Kind", "Reason"))
         for one in found
     }
-    assert told == {"{odd": ("malformed", "not JSON"), "{}": ("abandoned", "no reason was given")}
+    assert sent_letters == {"{odd": ("malformed", "not JSON"), "{}": ("abandoned", "no reason was given")}

@@ -1,4 +1,4 @@
-"""HTTP to the provider's own systems, at a server on a real socket that behaves as badly as it is told."""
+"""HTTP to the provider's own systems, at a server on a real socket that a test makes misbehave."""
 
 import threading
 import time
@@ -23,13 +23,13 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    told = Server()
+    scripted = Server()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            told.paths.append(self.path)
+            scripted.paths.append(self.path)
             with suppress(ConnectionError):  # the client has gone, which is what these tests want of it
-                told.behave(self)
+                scripted.behave(self)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -39,8 +39,8 @@ def server() -> Iterator[Server]:
         running.block_on_close = False
         thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
-        told.url = f"http://127.0.0.1:{running.server_port}"
-        yield told
+        scripted.url = f"http://127.0.0.1:{running.server_port}"
+        yield scripted
         running.shutdown()
         thread.join()
 
