@@ -50,6 +50,14 @@ def pytest_configure() -> None:
     JSONFileLoader.load_file = lambda _, path: read(path)  # type: ignore[assignment,method-assign]  # for this process only
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that starts the local AWS, before `-m` selects by the marks."""
+    for item in items:
+        if "local_aws" in getattr(item, "fixturenames", ()):
+            item.add_marker("local_aws")
+
+
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     workspace = Workspace(Path(tmp_path_factory.mktemp("local-aws")))

@@ -250,7 +250,7 @@ class SessionsOnDynamoDB(Sessions):
                 self.aws.stop()
 
 
-TestSessionsInMemory = Sessions.TestCase
+TestSessionsInMemory = pytest.mark.slow(Sessions.TestCase)
 TestSessionsInMemory.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestSessionsOnDynamoDB = pytest.mark.slow(SessionsOnDynamoDB.TestCase)
 TestSessionsOnDynamoDB.settings = settings(

@@ -92,6 +92,7 @@ def test_an_entry_that_is_leased_is_not_attempted(system: System) -> None:
     assert report == [0]
 
 
+@pytest.mark.slow
 def test_after_an_outage_of_ten_of_the_twenty_minutes_each_outcome_is_delivered_within_the_rate(system: System) -> None:
     system.sage.down = True
     sessions: list[str] = []
@@ -148,7 +149,7 @@ def test_what_is_postponed_for_seconds_is_tried_again_in_the_same_run(system: Sy
     assert system.clock() - began <= 10 + Delivery.LONGEST_PAUSE_SECONDS + 1
 
 
-@pytest.mark.parametrize("second", [0, 20, 44, 58])
+@pytest.mark.parametrize("second", [0, *(pytest.param(second, marks=pytest.mark.slow) for second in (20, 44, 58))])
 def test_within_60_seconds_of_an_outages_end_every_outcome_is_delivered_at_most_at_the_rate(
     system: System, second: int
 ) -> None:

@@ -227,6 +227,7 @@ def _places(value: object, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
             yield from _places(member, (*way, index))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_no_change_of_an_answer_is_accepted_unless_the_description_accepts_it(

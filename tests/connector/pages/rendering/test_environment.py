@@ -19,6 +19,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_each_page_is_the_same_from_the_compiled_templates(
     compiled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str
