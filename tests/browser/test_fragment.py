@@ -33,7 +33,7 @@ def computed_style(page: Page, selector: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("part", [".connector-title", "p:not([class])", "dd", "li", "button", "a"])
-def test_it_looks_as_on_a_page_of_ours(page: Page, site: Site, part: str) -> None:
+def test_the_fragment_has_the_same_style_as_a_page_of_ours(page: Page, site: Site, part: str) -> None:
     selector = f"#connector-page {part}"
     page.goto(site.document("start"))
     on_ours = computed_style(page, selector)
@@ -41,7 +41,7 @@ def test_it_looks_as_on_a_page_of_ours(page: Page, site: Site, part: str) -> Non
     assert computed_style(page, selector) == on_ours
 
 
-def test_the_page_around_it_looks_as_without_it(page: Page, site: Site) -> None:
+def test_the_page_around_the_fragment_keeps_its_style(page: Page, site: Site) -> None:
     page.goto(site.embedded("start"))
     around = ("h1", "#before", "#after")
     with_it = [computed_style(page, selector) for selector in around]

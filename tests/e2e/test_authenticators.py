@@ -95,7 +95,9 @@ def test_the_right_password_brings_the_customer_home_with_the_account_authorised
     assert anna.is_done()
 
 
-def test_a_second_factor_is_asked_where_the_backend_asks_for_one(stack: RunningStack, authenticator: str) -> None:
+def test_the_customer_enters_a_second_factor_where_the_backend_wants_one(
+    stack: RunningStack, authenticator: str
+) -> None:
     ben = Person(stack, authenticator, "ben")
     ben.sign_in()
     if authenticator == "steps":

@@ -86,7 +86,9 @@ def test_the_code_that_was_sent_brings_the_customer_home(
     assert messages.senders == {SENDER}
 
 
-def test_another_code_is_asked_for_again(another_stack: RunningStack, messages: Messages, customer: Customer) -> None:
+def test_after_another_code_the_customer_may_enter_the_code_again(
+    another_stack: RunningStack, messages: Messages, customer: Customer
+) -> None:
     customer.press("Continue")
 
     customer.press("Continue", {"One-time code": "999999"})

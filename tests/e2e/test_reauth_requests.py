@@ -151,7 +151,7 @@ def test_the_deployed_connector_passes_every_check(stack: RunningStack, operator
     assert operator.json("check", stack.api_url)["wrong"] == 0
 
 
-def test_what_is_owed_is_listed_and_can_be_delivered_at_once(
+def test_an_outbox_entry_is_listed_and_can_be_delivered_at_once(
     stack: RunningStack, operator: Operator, account: dict[str, Any]
 ) -> None:
     session = decided(stack, account)

@@ -37,7 +37,7 @@ def test_the_relay_finds_an_empty_outbox(stack: Deployment, log: StringIO) -> No
     assert (line["tried"], line["outbox"]) == (0, 0)
 
 
-def test_the_confirmation_has_no_account_to_look_at(stack: Deployment) -> None:
+def test_the_confirmation_has_no_account_to_query(stack: Deployment) -> None:
     assert answer(stack, "confirmation") == {"queried": 0}
 
 

@@ -100,7 +100,7 @@ def test_choices_are_settings(form: requests.Session, control: str) -> None:
     assert [settings[name] for name in ("display", "customer_language", "product_policy")] == ["page", "fr", "strict"]
 
 
-def test_the_authenticator_that_is_chosen_is_told_to_make_local(form: requests.Session, control: str) -> None:
+def test_the_chosen_authenticator_is_passed_to_make_local(form: requests.Session, control: str) -> None:
     session = {"a-1": {"state": "opened", "expires_at": 1}}
     report = {"authenticator": "consent", "moved_seconds": 0, "sessions": session}
     assert form.post(f"{control}/stack", json=report).json()["authenticator"] == "consent"

@@ -39,7 +39,7 @@ def test_no_message_comes_again_while_it_is_still_worked_on() -> None:
     assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 
-def test_a_request_may_be_looked_at_until_its_time_is_up_before_sqs_itself_lays_it_aside() -> None:
+def test_sqs_delivers_a_request_often_enough_for_all_of_its_follow_hours() -> None:
     longest_pause_seconds = 900
     deliveries = default("FollowHours") * 3600 / (longest_pause_seconds / 2) + 50
 
@@ -59,7 +59,7 @@ def test_requests_and_dead_letters_are_kept_as_long_as_sqs_keeps_anything_and_en
         assert properties(name)["SqsManagedSseEnabled"] == {"Fn::If": ["HasKmsKey", {"Ref": "AWS::NoValue"}, True]}
 
 
-def test_a_person_is_told_of_dead_letters_and_of_accounts_that_did_not_follow() -> None:
+def test_dead_letters_and_accounts_that_did_not_follow_have_an_alarm() -> None:
     dimensions = properties("RequestFailedAlarm")["Dimensions"]
 
     assert "ReauthRequestsDeadLetters" in str(dimensions)

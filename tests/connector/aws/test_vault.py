@@ -53,7 +53,7 @@ def test_a_rotated_secret_is_found_by_itself(safe: Safe) -> None:
     assert safe.vault.get().client_secret == "new"
 
 
-def test_who_is_refused_looks_at_once_but_not_in_a_stream(safe: Safe) -> None:
+def test_a_refused_caller_reads_the_secret_at_once_but_not_again_and_again(safe: Safe) -> None:
     safe.vault.get()
     safe.secrets.secret = SECRET | {"client_secret": "new"}
     safe.vault.reload()
@@ -84,7 +84,7 @@ def test_a_failed_read_of_an_old_secret_is_followed_by_no_other_for_ten_seconds(
     assert safe.secrets.reads == 2
 
 
-def test_an_outage_is_told_where_nothing_is_known_yet(safe: Safe) -> None:
+def test_an_error_of_the_service_is_raised_where_no_value_is_known_yet(safe: Safe) -> None:
     safe.secrets.down = True
     with pytest.raises(ServiceUnavailableError, match="InternalServiceError"):
         safe.vault.get()

@@ -93,7 +93,7 @@ def test_an_entry_that_is_leased_is_not_attempted(system: System) -> None:
 
 
 @pytest.mark.slow
-def test_after_an_outage_of_ten_of_the_twenty_minutes_each_outcome_is_delivered_within_the_rate(system: System) -> None:
+def test_after_ten_of_twenty_minutes_without_sage_each_outcome_is_delivered_within_the_rate(system: System) -> None:
     system.sage.down = True
     sessions: list[str] = []
     back_at = system.clock() + 10 * MINUTE
@@ -150,7 +150,7 @@ def test_what_is_postponed_for_seconds_is_tried_again_in_the_same_run(system: Sy
 
 
 @pytest.mark.parametrize("second", [0, *(pytest.param(second, marks=pytest.mark.slow) for second in (20, 44, 58))])
-def test_within_60_seconds_of_an_outages_end_every_outcome_is_delivered_at_most_at_the_rate(
+def test_within_60_seconds_of_sages_return_every_outcome_is_delivered_at_most_at_the_rate(
     system: System, second: int
 ) -> None:
     """The outage lasts ten of the twenty minutes, and ends at any second of the schedule's minute."""

@@ -20,7 +20,7 @@ ASK = Ask(
 GIVEN = {"user": "anna", "password": " p ", "code": "1 2", "factor": "a", "agree": "yes"}
 
 
-def test_a_form_tells_whose_it_is_what_to_do_and_what_was_typed() -> None:
+def test_a_form_names_its_session_its_button_and_the_typed_answers() -> None:
     read = SubmittedForm.read(FORM)
 
     assert (read.holder.authorisation_id, read.holder.ticket) == (sample.ID, sample.TICKET)

@@ -53,7 +53,7 @@ def test_the_base_url_is_where_the_caller_found_us(context: dict[str, str], expe
     assert Request.from_event(event(requestContext=context)).base_url == expected
 
 
-def test_a_host_header_does_not_move_us_where_api_gateway_tells_the_domain() -> None:
+def test_a_host_header_changes_nothing_where_api_gateway_names_the_domain() -> None:
     request = Request.from_event(event(headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}))
 
     assert request.base_url == "https://abc.execute-api.eu-west-1.amazonaws.com/live"

@@ -197,7 +197,7 @@ def test_a_customer_who_goes_back_may_go_to_the_bank_again_and_the_first_callbac
     assert is_done(person)
 
 
-def test_a_callback_that_is_replayed_shows_the_outcome_and_tells_sage_nothing_more(person: Person) -> None:
+def test_a_replayed_callback_shows_the_outcome_and_sends_sage_no_second_patch(person: Person) -> None:
     person.press("continue")
     url = person.sign_in_at_the_bank()
     person.come_back(url)

@@ -133,7 +133,7 @@ def test_a_dead_letter_can_be_sent_again_as_it_is_once_its_cause_is_mended(reque
     assert requests.status(missing) == "authRequired"
 
 
-def test_a_request_is_followed_to_its_end_and_its_record_tells_all(requests: RequestsHarness) -> None:
+def test_a_request_is_followed_to_its_end_and_its_record_has_each_step(requests: RequestsHarness) -> None:
     [account] = requests.accounts("acc-10003")
     requests.send(account)
     requests.deliver()

@@ -103,7 +103,7 @@ def test_sage_id_s_429_is_obeyed_by_all(stack: Deployment, control: Control) -> 
     assert token_requests(control) == 1
 
 
-def test_a_secret_that_is_not_filled_in_is_told(stack: Deployment) -> None:
+def test_while_the_secret_is_not_filled_in_no_token_is_renewed(stack: Deployment) -> None:
     stack.secrets.put_secret_value(SecretId=stack.environment["CREDENTIALS_SECRET_ARN"], SecretString="{}")
     assert renew(stack) == "TokenRenewalFailed"
 

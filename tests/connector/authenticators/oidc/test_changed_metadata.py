@@ -97,7 +97,7 @@ def test_keys_at_another_address_are_found_for_an_unknown_key_id(
     assert proves(journey.come_back(provider.sign_in(journey.begin())))
 
 
-def test_a_provider_that_goes_on_refusing_is_asked_for_its_metadata_once_in_ten_seconds(
+def test_the_metadata_of_a_provider_that_keeps_refusing_are_read_once_in_ten_seconds(
     provider: OpenIdProvider, journey: Journey, clock: Clock
 ) -> None:
     journey.begin()
