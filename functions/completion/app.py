@@ -12,9 +12,9 @@ from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
 from connector.journey.check_account import CheckAccount
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.dialogue.visit import ClientContext
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.settings import CompletionSettings
-from connector.journey.visit import ClientContext
 from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, sent_away, shown
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble

@@ -9,10 +9,10 @@ from connector.delivery.deliver import AuthorisationsApi, Delivery
 from connector.delivery.patch_result import CONFLICT_UNCLEAR_SECONDS
 from connector.delivery.relay import Relay, RelayReport
 from connector.journey.complete import CompleteAuthorisation
+from connector.journey.dialogue.visit import ClientContext, TicketHolder
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.start import AuthrefreshQuery, StartJourney
 from connector.journey.views import Ended, View
-from connector.journey.visit import ClientContext, TicketHolder
 from connector.notification.accept import notify
 from connector.runtime.rate_limiter import RateLimiter
 from connector.sage.api_response import ApiResponse

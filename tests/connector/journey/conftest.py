@@ -8,10 +8,10 @@ import pytest
 from connector.authenticators.port import Authenticator
 from connector.delivery.deliver import Delivery
 from connector.journey.complete import CompleteAuthorisation
-from connector.journey.next_step import Conclusion
+from connector.journey.dialogue.next_step import Conclusion
+from connector.journey.dialogue.visit import ClientContext, TicketHolder
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.views import View
-from connector.journey.visit import ClientContext, TicketHolder
 from connector.session.authorisation import Authorisation, Outcome
 from tests import sample
 from tests.fakes.authenticator import CODE, PASSWORD, Bank

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from connector.journey.check_account import CheckAccount
-from connector.journey.next_step import Conclusion
+from connector.journey.dialogue.next_step import Conclusion
 from connector.journey.settings import AccountCheckMode
 from connector.journey.views import Ended
 from connector.sage.api_response import ApiResponse, NotSentError

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from connector.authenticators.port import Answers, Cancelled, Wait
+from connector.journey.dialogue.visit import TicketHolder
 from connector.journey.updates import claim, release
 from connector.journey.views import DeniedOnce, Ended, Interrupted, Prompted, SentTo, Waiting
-from connector.journey.visit import TicketHolder
 from connector.sage.api_response import ApiResponse
 from connector.session.authorisation import Authorisation, Outcome, Refusal, State, TransitionRefusedError
 from connector.session.transitions import DECIDE

@@ -4,8 +4,8 @@ import pytest
 
 from connector.authenticators.port import Answers, SendTo
 from connector.journey.complete import CLAIM_MARGIN_SECONDS
+from connector.journey.dialogue.visit import TicketHolder
 from connector.journey.views import Checking, Ended, Prompted
-from connector.journey.visit import TicketHolder
 from connector.notification.shared_header import SharedHeader
 from connector.pages.submitted_form import SubmittedForm
 from connector.sage.credentials import ApiKey, ClientCredentials

@@ -6,7 +6,7 @@ import pytest
 
 from connector.authenticators.port import Ask, Denied, Field, Kind, SendTo, Wait
 from connector.journey import updates as journey
-from connector.journey.next_step import Conclusion, NextPrompt
+from connector.journey.dialogue.next_step import Conclusion, NextPrompt
 from connector.session import ticket
 from connector.session.authorisation import Authorisation, Outcome, Refusal, State, TransitionRefusedError
 from connector.session.store import Store

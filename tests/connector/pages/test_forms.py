@@ -3,7 +3,7 @@
 import pytest
 
 from connector.authenticators.port import Ask, Field, Kind, Option
-from connector.journey.typed_answers import LONGEST_ANSWER, missing, normalise, without_secrets
+from connector.journey.dialogue.typed_answers import LONGEST_ANSWER, missing, normalise, without_secrets
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from tests import sample
 

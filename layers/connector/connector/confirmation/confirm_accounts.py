@@ -81,7 +81,7 @@ class ConfirmAccounts:
         return queried
 
     def _query(self, authorisation: Authorisation) -> ApiResponse | None:
-        bank_id = authorisation.bank_id or authorisation.bank_account
+        bank_id = authorisation.bank_id_for_queries
         if bank_id is None or authorisation.external_id is None:
             return None
         return self.accounts.query_account(bank_id, authorisation.external_id, timeout=self.ATTEMPT_SECONDS)

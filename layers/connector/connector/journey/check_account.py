@@ -7,13 +7,16 @@ can put another account of their own there: then the success would be of another
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from connector.authenticators.port import Denied
-from connector.journey.next_step import Conclusion
+from connector.journey.dialogue.next_step import Conclusion
 from connector.journey.settings import AccountCheckMode
-from connector.sage.api_response import ApiResponse, NotSentError
+from connector.sage.api_response import NotSentError
 from connector.session.authorisation import Authorisation, Outcome
+
+if TYPE_CHECKING:
+    from connector.confirmation.confirm_accounts import AccountQueriesApi
 
 WAITS = "authRequired"
 NOT_FOUND = "not found"
@@ -21,18 +24,11 @@ UNAVAILABLE = "unavailable"
 """Banking Service did not say the account's status in time."""
 
 
-class AccountQueriesApi(Protocol):
-    """The Provider API, as far as the check needs it (`connector.bootstrap.outcomes.LazyProviderApi`)."""
-
-    def query_account(self, bank_id: str, external_id: str, *, timeout: float) -> ApiResponse:
-        """Query an account by the provider's own id, in `timeout` seconds at most. Raise NotSentError."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAccount:
     """The check. `count` is called with a metric, `alarm` with the authorisation's id and the account's status."""
 
-    accounts: AccountQueriesApi
+    accounts: "AccountQueriesApi"
     mode: AccountCheckMode
     count: Callable[[str], None]
     alarm: Callable[[str, str], None]
@@ -63,7 +59,7 @@ class CheckAccount:
         from connector.sage.error_text import short  # noqa: PLC0415 - only a customer who has finished waits for it
         from connector.sage.messages import AccountQueryResponse  # noqa: PLC0415 - likewise
 
-        bank_id = session.bank_id or session.bank_account
+        bank_id = session.bank_id_for_queries
         if bank_id is None:
             return UNAVAILABLE
         try:

@@ -23,12 +23,13 @@ from connector.authenticators.port import (
     Visit,
     Wait,
 )
-from connector.journey import prompt, typed_answers, updates
+from connector.journey import updates
 from connector.journey.current_view import current_step, current_view, ended
-from connector.journey.next_step import NO_ATTEMPT_LEFT, Conclusion, NextPrompt, next_step
+from connector.journey.dialogue import prompt, typed_answers
+from connector.journey.dialogue.next_step import NO_ATTEMPT_LEFT, Conclusion, NextPrompt, next_step
+from connector.journey.dialogue.visit import ClientContext, TicketHolder, visit_of
 from connector.journey.record_outcome import RecordOutcome
 from connector.journey.views import Interrupted, Prompted, SentTo, View, Waiting
-from connector.journey.visit import ClientContext, TicketHolder, visit_of
 from connector.session import ticket
 from connector.session.authorisation import Authorisation, Outcome, Refusal, TransitionRefusedError
 from connector.session.callback import Callback

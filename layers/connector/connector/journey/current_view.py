@@ -1,7 +1,7 @@
 """The view of a session as it is stored. Pure: the same session always has the same view."""
 
 from connector.authenticators.port import Ask, Denied, SendTo, Wait
-from connector.journey import prompt
+from connector.journey.dialogue import prompt
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
 from connector.session.authorisation import Authorisation, Outcome
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from connector.delivery.deliver import Delivery
-from connector.journey.next_step import Conclusion
+from connector.journey.dialogue.next_step import Conclusion
+from connector.journey.dialogue.visit import TicketHolder
 from connector.journey.updates import conclude, decide
-from connector.journey.visit import TicketHolder
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import NOTHING
 from connector.session.store import Store

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from connector.authenticators.port import Denied, SendTo, Wait
-from connector.journey import prompt
-from connector.journey.next_step import Conclusion, NextPrompt
+from connector.journey.dialogue import prompt
+from connector.journey.dialogue.next_step import Conclusion, NextPrompt
 from connector.session import ticket as tickets
 from connector.session.authorisation import Authorisation, Outcome
 from connector.session.conditions import AWAITS_ANSWER, AWAITS_BEGIN, NOTHING

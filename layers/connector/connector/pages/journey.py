@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connector.journey.dialogue.visit import ClientContext
 from connector.journey.views import Checking, DeniedOnce, Ended, Interrupted, Prompted, SentTo, View, Waiting
-from connector.journey.visit import ClientContext
 from connector.pages.account import account_shown
 from connector.pages.fields import questions
 from connector.pages.forms import Form

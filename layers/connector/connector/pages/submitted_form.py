@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self, get_args
 
-from connector.journey.visit import TicketHolder
+from connector.journey.dialogue.visit import TicketHolder
 from connector.session.authorisation import canonical_id, step_number
 
 type Do = Literal["continue", "answer", "refresh", "cancel"]

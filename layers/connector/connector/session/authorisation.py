@@ -94,11 +94,11 @@ class Authorisation:
     step: int = 0
     """The number of the journey's step; 0 until the customer continues from the first page."""
     prompt: str | None = None
-    """The last prompt, as `connector.journey.prompt` writes it. Never an answer of the customer."""
+    """The last prompt, as `connector.journey.dialogue.prompt` writes it. Never an answer of the customer."""
     attempts: int = 0
     """The number of refused answers, and of answers whose result was never received before another one came."""
     unheard: str | None = None
-    """The idempotency key of the last answer, if its result was not received (`connector.journey.visit`)."""
+    """The idempotency key of the last answer, if its result was not received (`connector.journey.dialogue.visit`)."""
     begins: int = 0
     """How often the authenticator was called to begin."""
     polled_until: int | None = None
@@ -137,6 +137,11 @@ class Authorisation:
             known["outcome"] = Outcome(known["outcome"])
         known["history"] = tuple(known.get("history", ()))
         return cls(**known)
+
+    @property
+    def bank_id_for_queries(self) -> str | None:
+        """Sage's id of the bank: the notification's, else the parameter `bankaccount` (docs/decisions/0009)."""
+        return self.bank_id or self.bank_account
 
     @property
     def undelivered(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connector.authenticators.port import Ask, AuthenticatorResult, Cancelled, Denied, Granted
-from connector.journey.prompt import Prompt
+from connector.journey.dialogue.prompt import Prompt
 from connector.session.authorisation import Authorisation, Outcome
 
 
