@@ -1,4 +1,4 @@
-"""What every function of the connector shares: the session, delivery, tokens, pages."""
+"""The package that all functions share: the session, delivery, tokens, pages."""
 
 __version__ = "0.2.0"
 USER_AGENT = f"sage-reauthorisation-connector/{__version__}"

@@ -1,4 +1,4 @@
-"""What an authenticator is made with: the deployer's settings and secret."""
+"""The argument of an authenticator's constructor: the deployer's settings and secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """`consent`: one page on which the customer confirms.
 
-The confirmation proves that whoever sees the page agrees, and nothing about who they are: the Sage product and Banking
-Service are trusted to have brought the right customer. Choose it where the provider needs a renewed consent and no
-renewed authentication.
+The confirmation proves that the person who sees the page agrees. It does not prove who that person is: the Sage product
+and Banking Service are trusted to have brought the right customer. Choose `consent` where the provider needs a renewed
+consent and no renewed authentication.
 """
 
 from connector.authenticators.port import Answer, Ask, Authenticator, AuthenticatorResult, Field, Granted, Kind, Visit

@@ -21,7 +21,7 @@ class AuthenticatorUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What an authenticator gets to know about the customer's journey."""
+    """The part of the customer's journey that an authenticator gets."""
 
     authorisation_id: str
     external_id: str
@@ -81,7 +81,7 @@ class Field:
     autocomplete: str = ""
     """A token of HTML's `autocomplete` attribute. Empty: the usual token of the kind."""
     error: str = ""
-    """What is wrong with the answer."""
+    """The fault of the answer, in words for the customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Ask:
     heading: str = ""
     text: str = ""
     error: str = ""
-    """What is wrong, where the page must not say which of the answers is wrong."""
+    """The fault of the answers together, where the page must not say which of them is wrong."""
     memory: str = ""
     says: Literal["ask"] = "ask"
 

@@ -22,7 +22,7 @@ class RecordOutcome:
     store: Store
     delivery: Delivery
     statuses: Mapping[Outcome, str]
-    """What PATCH reports for each outcome. Empty: nothing is sent."""
+    """The status that PATCH reports for each outcome. Empty: nothing is sent."""
     clock: Callable[[], float]
 
     def __call__(

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class AccountCheckMode(StrEnum):
-    """What follows where the account does not wait for a re-authorisation."""
+    """The consequence where the account does not wait for a re-authorisation."""
 
     OFF = "off"
     """Nothing: Banking Service is not queried."""

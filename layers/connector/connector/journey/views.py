@@ -25,7 +25,7 @@ class Prompted:
     missing: frozenset[str] = frozenset()
     """Names of fields without a usable answer. The authenticator did not get it, and it cost no attempt."""
     typed: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What the customer typed just now, without passwords and codes."""
+    """The answers that the customer has just typed, without passwords and codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Ended:
 
     authorisation: Authorisation
     denied: Denied | None = None
-    """What the authenticator said when it denied for good."""
+    """The authenticator's result where it denied for good."""
 
 
 type View = Prompted | Waiting | Checking | SentTo | DeniedOnce | Interrupted | Ended

@@ -9,7 +9,7 @@ from connector.web.redirect import AllowedOrigins
 
 @dataclass(frozen=True, kw_only=True)
 class PageSettings:
-    """What is the same for every page of a deployment."""
+    """The values that are the same for every page of a deployment."""
 
     public_url: str
     """The connector's own base URL. Empty: taken from the request."""

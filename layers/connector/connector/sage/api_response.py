@@ -1,6 +1,6 @@
-"""What the callers of the Provider API know of it: an answer, or that a request was not sent.
+"""The result of a call of the Provider API: a response, or the error that the request was not sent.
 
-This module needs no package: a page that reports no outcome does not wait for those of the client.
+This module needs no package: a page that reports no outcome does not wait for the packages of the client.
 """
 
 from dataclasses import dataclass, field

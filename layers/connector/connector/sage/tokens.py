@@ -123,8 +123,8 @@ class Tokens:
         with self._lock:
             try:
                 self._remembered = self._find(instead_of)
-            except ServiceUnavailableError as outage:
-                raise TokenUnavailableError(str(outage)) from outage
+            except ServiceUnavailableError as error:
+                raise TokenUnavailableError(str(error)) from error
             return self._remembered
 
     def renew(self) -> bool:
@@ -138,8 +138,8 @@ class Tokens:
                 if current and not current.wants_renewal(self._clock()):
                     return False
                 self._remembered = self._obtain(lambda token: not token.wants_renewal(self._clock()))
-            except ServiceUnavailableError as outage:
-                raise TokenUnavailableError(str(outage)) from outage
+            except ServiceUnavailableError as error:
+                raise TokenUnavailableError(str(error)) from error
             except LockHeldError as held:
                 if held.cooling_down:
                     raise TokenUnavailableError(_COOLING_DOWN, retry_after=held.seconds) from None

@@ -15,7 +15,7 @@ from connector.session.authorisation import Item, Refusal, State
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 AWAITS_BEGIN, AWAITS_ANSWER = "begin", "answer"
-"""What a session awaits of its customer. A session without a prompt awaits `begin`."""
+"""The customer's next action that a session awaits. A session without a prompt awaits `begin`."""
 
 LONGEST_JOURNEY = 150
 """Entries of the history. Afterwards no answer is accepted, so that the last writes fit into the item (400 KiB)."""

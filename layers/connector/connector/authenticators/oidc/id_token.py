@@ -24,7 +24,7 @@ type Keys = Callable[[str | None], KeySet]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdTokenCheck:
-    """What the id token of one sign-in must contain. `max_age` is in seconds, `now` in seconds since the epoch."""
+    """The required content of a sign-in's id token. `max_age` is in seconds, `now` in seconds since the epoch."""
 
     issuer: str
     client_id: str

@@ -16,7 +16,7 @@ class InvalidUserinfoError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserinfoCheck:
-    """What the userinfo of one sign-in must contain. `subject` is the `sub` of the id token."""
+    """The required content of the userinfo of one sign-in. `subject` is the `sub` of the id token."""
 
     issuer: str
     client_id: str

@@ -18,13 +18,13 @@ type Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256)
 
 
 class Request(BaseModel):
-    """What the connector sends. Members are in camel case on the wire."""
+    """A message that the connector sends. Members are in camel case on the wire."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
 class Response(BaseModel):
-    """What the backend answers. Members are in camel case, and only that name is read."""
+    """A message that the backend answers with. Members are in camel case, and only that name is read."""
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 

@@ -1,4 +1,4 @@
-"""Who acts for a session, from where, and what an authenticator gets to know of both."""
+"""The holder of a session's ticket, the customer's browser, and the part of both that an authenticator gets."""
 
 import hmac
 import json
@@ -13,7 +13,7 @@ from connector.session.callback import Callback
 
 @dataclass(frozen=True, slots=True)
 class TicketHolder:
-    """Who acts for a session: its id, and the ticket that only the session's pages carry."""
+    """A caller who acts for a session: the session's id, and the ticket that only its pages carry."""
 
     authorisation_id: str
     ticket: str = field(repr=False)
@@ -30,7 +30,7 @@ class TicketHolder:
 
 @dataclass(frozen=True, slots=True)
 class ClientContext:
-    """What the request says about the customer's browser."""
+    """The request's data about the customer's browser."""
 
     locale: str
     """The customer's language (BCP 47)."""

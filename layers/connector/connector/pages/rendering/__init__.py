@@ -1,1 +1,1 @@
-"""What every page shares: templates, languages, style, script, and the headers."""
+"""The parts that every page shares: templates, languages, style, script, and the headers."""
