@@ -143,7 +143,7 @@ soak: environment ## re-authorise thousands of times while everything fails (SEE
 
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too
-	@rm -rf requirements/node_modules .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf requirements/node_modules build .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: environment

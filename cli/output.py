@@ -29,3 +29,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def timestamp(milliseconds: int) -> str:
     """Format a time, given in milliseconds since the epoch, as date and time in UTC, to the millisecond."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + "Z"
+
+
+def iso(milliseconds: int) -> str:
+    """Format a time, given in milliseconds since the epoch, for programs: ISO 8601 in UTC, to the millisecond."""
+    return timestamp(milliseconds).replace(" ", "T")

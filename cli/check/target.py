@@ -9,6 +9,7 @@ from uuid import uuid4
 import requests
 
 from cli.check.tokens import Tokens
+from cli.errors import StackUnavailableError
 
 TIMEOUT_SECONDS = 35
 """Longer than API Gateway's own time-out of 29 seconds."""
@@ -32,6 +33,16 @@ class Target:
     def authentication_headers(self) -> dict[str, str]:
         """Return the headers with which Banking Service authenticates."""
         return {self.header_name: self.header_value, "Authorization": f"Bearer {self.tokens.valid()}"}
+
+    def connect(self) -> None:
+        """Prove that the connector and the source of the tokens answer. Raise StackUnavailableError."""
+        self.tokens.valid()
+        try:
+            self._send("GET", "/authrefresh", {})
+        except requests.RequestException as error:
+            raise StackUnavailableError(
+                f"{self.url} did not answer ({type(error).__name__}): check the URL."
+            ) from error
 
     def notify(self, body: object, headers: Mapping[str, str] | None = None) -> requests.Response:
         """POST /notification. A string is sent unchanged, any other `body` as JSON."""

@@ -13,6 +13,8 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from cli.errors import StackUnavailableError
+
 TIMEOUT_SECONDS = 10
 INVALID_KINDS = (
     *("expired", "other audience", "alg none"),
@@ -70,7 +72,10 @@ class OperatorTokens:
         """Return the token, or the output of the command."""
         if self.token:
             return self.token
-        ran = subprocess.run(self.command or "", shell=True, check=True, capture_output=True, text=True)  # noqa: S602 - the operator's own command line, on the operator's machine
+        ran = subprocess.run(self.command or "", shell=True, check=False, capture_output=True, text=True)  # noqa: S602 - the operator's own command line, on the operator's machine
+        if ran.returncode or not ran.stdout.strip():
+            last = (ran.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+            raise StackUnavailableError(f"--token-command gave no token: {last}")
         return ran.stdout.strip()
 
     def invalid(self, kind: str) -> str | None:
@@ -113,8 +118,11 @@ def with_changed_claims(token: str) -> str:
 
 
 def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    header, claims, _ = token.split(".")
-    return _read(header), _read(claims)
+    try:
+        header, claims, _ = token.split(".")
+        return _read(header), _read(claims)
+    except ValueError:
+        raise StackUnavailableError("The token is not a signed JWT with three parts.") from None
 
 
 def _read(part: str) -> dict[str, Any]:

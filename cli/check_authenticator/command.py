@@ -11,6 +11,7 @@ from cli.check.report import report
 from cli.check_authenticator.backend import Backend
 from cli.check_authenticator.rules import CHECKS
 from cli.context import Context
+from cli.prompt import prompted
 from connector.runtime.bounded_http import is_safe
 
 EPILOG = """\b
@@ -31,15 +32,14 @@ Exit status: 0 every check that could run found its rule kept, 1 a rule is broke
 @click.option(
     "--api-key",
     envvar="CONNECTOR_AUTHENTICATOR_API_KEY",
-    required=True,
-    help="The value of authenticator_api_key. Better in CONNECTOR_AUTHENTICATOR_API_KEY than on the command line.",
+    help="The value of authenticator_api_key. Better in CONNECTOR_AUTHENTICATOR_API_KEY; otherwise the command asks.",
 )
 @click.option("--external-id", default="connector-check", show_default=True, help="Your own id of the account.")
 @click.option("--answers", type=click.File(encoding="utf-8"), metavar="FILE", help="The answers of a test customer.")
 @click.option("--timeout", type=float, default=8, show_default=True, help="AuthenticatorTimeoutSeconds, in seconds.")
 @click.pass_obj
 def check_authenticator(  # noqa: PLR0913 - one argument for each option
-    context: Context, url: str, *, api_key: str, external_id: str, answers: TextIO | None, timeout: float
+    context: Context, url: str, *, api_key: str | None, external_id: str, answers: TextIO | None, timeout: float
 ) -> None:
     """Check the authenticator backend at URL.
 
@@ -49,7 +49,8 @@ def check_authenticator(  # noqa: PLR0913 - one argument for each option
     """
     if not is_safe(url):
         raise click.UsageError("The URL must begin with https (or http on this machine).")
-    backend = Backend(url.rstrip("/"), api_key, external_id, timeout, _answers(answers) if answers else ())
+    key = api_key or prompted("--api-key", "CONNECTOR_AUTHENTICATOR_API_KEY", "authenticator_api_key")
+    backend = Backend(url.rstrip("/"), key, external_id, timeout, _answers(answers) if answers else ())
     findings = list(run_checks(CHECKS, backend))
     backend.end_all()
     report(context.output, findings)

@@ -6,7 +6,7 @@ import click
 
 from cli.context import Context
 from cli.errors import explained_aws_errors
-from cli.output import table, timestamp
+from cli.output import iso, table, timestamp
 from connector.session.store import DynamoDBStore
 
 
@@ -30,7 +30,11 @@ def outbox(context: Context) -> None:
         for entry in entries
     ]
     described = [
-        {"authorisationId": entry.authorisation_id, "decidedAt": entry.decided_at, "due": entry.due}
+        {
+            "authorisationId": entry.authorisation_id,
+            "decidedAt": iso(entry.decided_at * 1000),
+            "due": iso(entry.due * 1000),
+        }
         for entry in entries
     ]
     text = table(("authorisation", "decided", "next attempt"), rows) if rows else "Every outcome is delivered."

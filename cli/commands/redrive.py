@@ -1,12 +1,13 @@
 """`connector redrive`: list the dead letters with their reasons, send them again or delete them."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import click
 
 from cli.context import Context
-from cli.errors import explained_aws_errors
+from cli.errors import NegativeResultError, explained_aws_errors
 from cli.output import table
 from cli.stack import Stack
 
@@ -33,33 +34,53 @@ Examples
   connector redrive                     list all
   connector redrive --again             send all again
   connector redrive --again --kind rejected
-  connector redrive --discard --kind malformed
+  connector redrive --discard --kind malformed --yes
 """
 
 
 @click.command(epilog=EPILOG)
-@click.option("--again", "action", flag_value="again", help="Send them to the request queue again, unchanged.")
-@click.option("--discard", "action", flag_value="discard", help="Delete them.")
+@click.option("--again", is_flag=True, help="Send them to the request queue again, unchanged.")
+@click.option("--discard", is_flag=True, help="Delete them, after a question.")
 @click.option("--kind", type=click.Choice(["malformed", "rejected", "abandoned"]), help="Only dead letters of a kind.")
+@click.option("--yes", is_flag=True, help="Delete them without a question.")
 @click.pass_obj
-def redrive(context: Context, action: str | None, kind: str | None) -> None:
+def redrive(context: Context, *, again: bool, discard: bool, kind: str | None, yes: bool) -> None:
     """List the dead letters with their reasons.
 
     A dead letter is a request that failed permanently. Remove the cause first, and then send them again with --again.
     """
+    if again and discard:
+        raise click.UsageError("--again and --discard exclude each other.")
+    action = "again" if again else "discard" if discard else None
     stack = context.stack
     with explained_aws_errors():
         received = list(_receive(stack))
         selected = [letter for letter in received if kind in {None, letter.kind}]
+        if discard and selected and not yes and not _confirmed(selected):
+            action = None
         for letter in received:
             if action and letter in selected:
-                _settle(stack, letter, again=action == "again")
+                _settle(stack, letter, again=again)
             else:
                 _release(stack, letter)
+        if discard and action is None and selected:
+            raise NegativeResultError("Nothing was discarded.")
     done = {"again": "sent again", "discard": "discarded", None: "found"}[action]
-    rows = [(letter.kind, letter.body, letter.reason) for letter in selected]
-    text = "\n".join([*([table(("kind", "request", "reason"), rows)] if rows else []), f"{len(selected)} {done}."])
+    text = "\n".join([*([_listed(selected)] if selected else []), f"{len(selected)} {done}."])
     context.output.show({"action": action, "requests": [letter.described() for letter in selected]}, text)
+
+
+def _confirmed(selected: Sequence[DeadLetter]) -> bool:
+    """Ask the person at the terminal; nobody else can confirm."""
+    click.echo(_listed(selected), err=True)
+    if not sys.stdin.isatty():
+        click.echo("Add --yes to discard them without a question.", err=True)
+        return False
+    return click.confirm(f"Discard {len(selected)}?", err=True)
+
+
+def _listed(selected: Sequence[DeadLetter]) -> str:
+    return table(("kind", "request", "reason"), [(letter.kind, letter.body, letter.reason) for letter in selected])
 
 
 def _receive(stack: Stack) -> Iterator[DeadLetter]:

@@ -1,72 +1,17 @@
 """`connector show`: the history of one re-authorisation, oldest event first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import click
 
 from cli.commands.history import sentence
+from cli.commands.reauthorisation import Reauthorisation, find
 from cli.context import Context
 from cli.errors import NegativeResultError, explained_aws_errors
 from cli.output import table, timestamp
-from cli.stack import Stack
-from connector.reauth_requests.model import RequestRecord
-from connector.reauth_requests.repository import DynamoDBRequestRepository
-from connector.session.authorisation import Authorisation
-from connector.session.store import DynamoDBStore
-
-type Event = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Reauthorisation:
-    """An authorisation, the provider's request that led to the authorisation, or both."""
-
-    authorisation: Authorisation | None
-    request: RequestRecord | None
-
-    @property
-    def history(self) -> list[Event]:
-        """Every event, oldest first."""
-        session_events = self.authorisation.history if self.authorisation else ()
-        return sorted([*self._request_events(), *session_events], key=lambda event: int(event["at"]))
-
-    def _request_events(self) -> list[Event]:
-        """Return the events of the last request before the session began. An account can have had several requests."""
-        events = list(self.request.history) if self.request else []
-        begins = [n for n, event in enumerate(events) if event["event"] == "requested"]
-        if not self.authorisation or not self.authorisation.history or not begins:
-            return events
-        session_began = self.authorisation.history[0]["at"]
-        earlier = [n for n in begins if events[n]["at"] <= session_began]
-        if not earlier:
-            return []
-        end = next((n for n in begins if n > earlier[-1]), len(events))
-        return events[earlier[-1] : end]
-
-    def described(self) -> dict[str, object]:
-        """Return the fields for JSON output. Internal fields, such as hashes and leases, are left out."""
-        session, request = self.authorisation, self.request
-        return {
-            "authorisationId": session.authorisation_id if session else None,
-            "state": session.state.value if session else None,
-            "outcome": session.outcome.value if session and session.outcome else None,
-            "reason": session.reason if session else None,
-            "accountStatus": session.account_status if session else None,
-            "deliveryReason": session.delivery_reason if session else None,
-            "externalId": session.external_id if session else None,
-            "bankAccountId": request.bank_account_id if request else session.account_id if session else None,
-            "bankId": request.bank_id if request else session.bank_id if session else None,
-            "request": request.request_status.value if request else None,
-            "history": [{name: value for name, value in event.items() if name != "id"} for event in self.history],
-        }
-
 
 EPILOG = """\b
 Examples
   connector show a7d66d27-e9ab-40b4-850a-447a541ca263
-  connector --json show a7d66d27-e9ab-40b4-850a-447a541ca263 | jq .state
+  connector show a7d66d27-e9ab-40b4-850a-447a541ca263 --json | jq .state
 """
 
 
@@ -83,18 +28,10 @@ def show(context: Context, id_: str) -> None:
     history of an authorisation lacks the request.
     """
     with explained_aws_errors():
-        found = _find(context.stack, id_)
+        found = find(context.stack, id_)
     if not found.history:
         raise NegativeResultError(f"Nothing is known of {id_}.")
     context.output.show(found.described(), _as_text(found))
-
-
-def _find(stack: Stack, id_: str) -> Reauthorisation:
-    sessions = DynamoDBStore(stack.dynamodb, stack.output("AuthorisationsTable"))
-    requests = DynamoDBRequestRepository(stack.dynamodb, stack.output("RequestsTable"))
-    session = sessions.find(id_.lower())
-    account = session.account_id if session else id_
-    return Reauthorisation(session, requests.find(account) if account else None)
 
 
 def _as_text(found: Reauthorisation) -> str:

@@ -98,7 +98,7 @@ def banking_service(stack: Stack, token: str | None, header_name: str) -> Bankin
         raise LocalError("A stack on AWS needs a Sage ID token as Banking Service sends it: set CONNECTOR_TOKEN.")
     secrets = stack.session.client("secretsmanager", endpoint_url=stack.endpoint)
     with explained_aws_errors():
-        text = secrets.get_secret_value(SecretId=stack.output("CredentialsSecretArn"))["SecretString"]
+        text = secrets.get_secret_value(SecretId=stack.output("NotificationSecretArn"))["SecretString"]
     value = json.loads(text)["notification_header_value"]
     url = stack.output("ApiUrl")
     return Operator(Target(url, header_name, value, OperatorTokens(token), DEFAULT_REDIRECT_URI))

@@ -6,6 +6,7 @@ of each stay in one process of a parallel run (tests/scheduling.py).
 
 import fcntl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from local.machine.ports import free_port
 from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack, bring_up
 from local.stack.deployment import build
+from tests.e2e.operator import Operator
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +79,11 @@ def another_stack(another_workspace: Workspace, reauth_requests_per_second: int)
     parameters = {"ReauthRequestsPerSecond": str(reauth_requests_per_second)}
     with bring_up(another_workspace, free_port(), **parameters) as running:
         yield running
+
+
+@pytest.fixture
+def operator(stack: RunningStack, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    (tmp_path / ".local").symlink_to(workspace.directory)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return Operator(stack)

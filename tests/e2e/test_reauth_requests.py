@@ -1,56 +1,15 @@
 """The provider asks through the queue of the deployed stack; the command line tells how it went."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
-from connector.journey import start
-from connector.journey import updates as journey
-from connector.session.authorisation import Outcome
-from connector.session.store import DynamoDBStore
-from connector.session.update import Lease
 from local.demo.customer import Customer
-from local.machine.workspace import Workspace
 from local.stack.bring_up import RunningStack
-
-SECONDS = 60
-
-
-class Operator:
-    """Somebody at a shell, in the folder of the running stack."""
-
-    def __init__(self, stack: RunningStack) -> None:
-        self._stack = stack
-
-    def run(self, *arguments: str, status: int = 0, typed: str | None = None) -> Result:
-        ran = CliRunner().invoke(main, arguments, input=typed)
-        assert ran.exit_code == status, ran.output
-        return ran
-
-    def json(self, *arguments: str, status: int = 0) -> Any:  # noqa: ANN401 - any JSON
-        return json.loads(self.run("--json", *arguments, status=status).stdout)
-
-    def until[Found](self, find: Callable[[], Found], right: Callable[[Found], object]) -> Found:
-        give_up_at = time.monotonic() + SECONDS
-        while not right(found := find()):
-            assert time.monotonic() < give_up_at, found
-            time.sleep(0.2)
-        return found
-
-
-@pytest.fixture
-def operator(stack: RunningStack, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    (tmp_path / ".local").symlink_to(workspace.directory)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    return Operator(stack)
+from tests.e2e.operator import Operator, decided
 
 
 @pytest.fixture
@@ -103,7 +62,7 @@ def test_the_whole_story_from_the_message_to_the_confirmation(
 def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
     stack: RunningStack, operator: Operator, account: dict[str, Any]
 ) -> None:
-    operator.run("redrive", "--discard")
+    operator.run("redrive", "--discard", "--yes")
     queue, later = stack.outputs["ReauthRequestsQueueUrl"], f"linked-later-{uuid4()}"
     good = {name: account[name] for name in ("bankAccountId", "bankId")}
     malformed = json.dumps([{"bankId": "x"}, {"bankAccountId": f"never-{uuid4()}", "bankId": "x"}])
@@ -124,7 +83,7 @@ def test_each_failure_is_laid_aside_with_its_reason_and_can_be_sent_again(
     stack.control.post("/accounts", {"externalId": later, "bankId": "x", "bankAccountId": later})
     assert len(operator.json("redrive", "--again", "--kind", "rejected")["requests"]) == 1
     operator.until(lambda: status(stack, {"bankAccountId": later}), lambda found: found == "authRequired")
-    assert len(operator.json("redrive", "--discard")["requests"]) == 2
+    assert len(operator.json("redrive", "--discard", "--yes")["requests"]) == 2
     assert operator.json("redrive")["requests"] == []
 
 
@@ -169,25 +128,13 @@ def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator
     assert "There is no such authorisation." in ran.stdout
 
 
-def decided(stack: RunningStack, account: dict[str, Any]) -> str:
-    """Bring a session to where its outcome is in the outbox, under the lease of a function that was killed."""
-    stack.control.put(f"/accounts/{account['bankAccountId']}/status", {"status": "authRequired"})
-    session: str = stack.control.post("/start", {"bankAccountId": account["bankAccountId"]})["authorisation_id"]
-    store, now = DynamoDBStore(stack.aws.dynamodb, stack.outputs["AuthorisationsTable"]), time.time()
-    opening = {"external_id": account["externalId"], "bank_account": None, "redirect_uri": "x", "sage_state": "x"}
-    store.apply(start.open_session(session, ticket="x", now=now, **opening))
-    died = Lease("died", int(now))
-    store.apply(journey.decide(session, "x", Outcome.SUCCESS, status="success", lease=died, now=now))
-    return session
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
         (("show", "nobody"), 1, "Nothing is known of nobody."),
         (("deliver", "no-uuid"), 2, "an authorisation id is a UUID"),
         (("request", "only-account"), 2, "Name ACCOUNT and BANK"),
-        (("check", "https://elsewhere.example"), 2, "needs --header-value"),
+        (("check", "https://elsewhere.example"), 2, "Set CONNECTOR_TOKEN"),
         (("--profile", "nobody", "--stack-name", "x", "outbox"), 3, "could not be found"),
     ],
 )
