@@ -25,6 +25,8 @@ from tests.template import CHECKOUT, create_table, functions, template, variable
 
 REGION = "eu-west-1"
 BASE_URL = "https://connector.example"
+ADDRESS = "203.0.113.7"
+"""Of every caller."""
 
 
 @dataclass
@@ -93,7 +95,12 @@ class Deployment:
             "httpMethod": method,
             "headers": dict(headers or {}),
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
-            "requestContext": {"domainName": "connector.example", "path": path, "stage": "live"},
+            "requestContext": {
+                "domainName": "connector.example",
+                "path": path,
+                "stage": "live",
+                "identity": {"sourceIp": ADDRESS},
+            },
             "body": body,
             "isBase64Encoded": False,
         }

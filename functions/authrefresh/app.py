@@ -10,9 +10,9 @@ from connector.pages.refusals import bad_request, not_now, refused, trouble
 from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.pages.start import start
-from connector.runtime.observability import count, logger
+from connector.runtime.observability import count, logger, subject
 from connector.runtime.settings import read
-from connector.session.authorisation import TransitionRefusedError
+from connector.session.authorisation import TransitionRefusedError, canonical_id
 from connector.web.gateway import Request, Response
 
 settings = read(PageSettings)
@@ -25,6 +25,7 @@ start_journey = StartJourney(
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer API Gateway's event."""
     request = Request.from_event(event)
+    subject(authorisation_id=canonical_id(request.only("authorisation_id") or ""), address=request.address)
     return _answer(request, pages.to(request)).to_event()
 
 
@@ -35,7 +36,9 @@ def _answer(request: Request, answering: Pages) -> Response:
     try:
         query = AuthrefreshQuery.read(request.only, settings.redirect_origins)
         return_url = query.return_url
-        return start(answering, start_journey(query), base_url=settings.base_url(request))
+        opened = start_journey(query)
+        logger.info("authrefresh opened the session")
+        return start(answering, opened, base_url=settings.base_url(request))
     except InvalidQueryError as refusal:
         logger.warning("authrefresh refused", extra={"reason": str(refusal)})
         return bad_request(answering)

@@ -22,7 +22,7 @@ from connector.pages.rendering.pages import Pages
 from connector.pages.settings import PageSettings
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Context, Invocation
-from connector.runtime.observability import count, logger
+from connector.runtime.observability import count, logger, subject
 from connector.runtime.settings import read
 from connector.session.authorisation import Outcome, Refusal, TransitionRefusedError, canonical_id
 from connector.web.cookie import name_for
@@ -83,6 +83,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     if event["resource"].endswith("/callback"):
         answer = _come_back
     answering = pages.to(request, document=True)
+    subject(authorisation_id=_session_of(request), address=request.address)
     try:
         response = answer(request, answering)
     except InvalidFormError as refusal:
@@ -120,10 +121,26 @@ def _submit(request: Request, answering: Pages) -> Response:
             view = complete.refresh(form.holder, client)
         case "cancel":
             view = complete.cancel(form.holder, client)
+    _log(form.do, view)
     page = shown(answering, view, ticket=form.holder.ticket, base_url=pages_settings.base_url(request))
     if request.in_whole_window or form.in_whole_window:
         return sent_away(page, view, client, now=time.time())
     return page
+
+
+def _session_of(request: Request) -> str | None:
+    """Return the session that the caller names, for the log; the caller may have no right to it."""
+    named = request.form().get("authorisation_id") or request.only("authorisation_id") or request.only("state") or ""
+    return canonical_id(named.partition(".")[0])
+
+
+def _log(did: str, view: "View") -> None:
+    session = view.authorisation
+    outcome = session.outcome.value if session.outcome else None
+    logger.info(
+        "completion answered",
+        extra={"did": did, "view": type(view).__name__, "state": session.state.value, "outcome": outcome},
+    )
 
 
 def _refresh_outcome(request: Request, answering: Pages) -> Response:
@@ -147,6 +164,7 @@ def _come_back(request: Request, answering: Pages) -> Response:
         logger.warning("callback refused", extra={"reason": "other browser"})
         count("CallbackRefused")
         return other_browser(answering)
+    _log("callback", view)
     return shown(answering, view, ticket=ticket, base_url=pages_settings.base_url(request))
 
 

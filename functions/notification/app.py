@@ -7,12 +7,13 @@ from typing import Any
 from connector.bootstrap.secrets import vault
 from connector.bootstrap.sessions import sessions
 from connector.notification.accept import Accepted, AcceptNotification
-from connector.notification.message import MalformedNotificationError
+from connector.notification.message import MalformedNotificationError, Notification
 from connector.notification.settings import NotificationSettings
 from connector.notification.shared_header import SharedHeader
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
-from connector.runtime.observability import count, logger
+from connector.runtime.observability import count, logger, subject
 from connector.runtime.settings import ConfigurationError, read
+from connector.session.authorisation import canonical_id
 from connector.web.gateway import Request, Response
 from connector.web.jwks import Jwks, KeysUnavailableError
 
@@ -24,6 +25,7 @@ verifier = NotificationVerifier(
     header_name=settings.notification_header_name,
     issuer=settings.sage_id_issuer,
     audience=settings.notification_audience,
+    client=settings.notification_client,
     shared_header=vault(SharedHeader, "notification", settings.notification_secret_arn),
     jwks=Jwks(time.time),
     jwks_url=settings.jwks_url,
@@ -35,7 +37,9 @@ accept_notification = AcceptNotification(sessions(), settings.session_minutes, t
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer API Gateway's event."""
     try:
-        response = _answer(Request.from_event(event))
+        request = Request.from_event(event)
+        subject(address=request.address)
+        response = _answer(request)
     except Exception:  # noqa: BLE001 - after any error the caller gets JSON and may send the notification again
         logger.exception("notification failed")
         response = _json(500, error="internal", message="The notification was not stored. Send it again later.")
@@ -53,12 +57,20 @@ def _answer(request: Request) -> Response:
         count("NotificationNotAuthenticated")
         return _json(401, error="not_authenticated", message="The shared header or the Sage ID token does not hold.")
     except MalformedNotificationError as refusal:
+        logger.warning("notification malformed", extra={"reason": str(refusal)})
         return _json(400, error="malformed", message=str(refusal))
     except (ConfigurationError, KeysUnavailableError) as trouble:
         logger.error("notification cannot be checked", extra={"reason": str(trouble)})
         return _json(503, error="unavailable", message="The notification cannot be checked now. Send it again later.")
+    logger.info("notification accepted", extra={"result": accepted.value, "authorisation_id": _session_of(request)})
     count({Accepted.NOT_HANDLED: "NotificationNotHandled"}.get(accepted, "NotificationAccepted"))
     return _json(200, status=accepted.value)
+
+
+def _session_of(request: Request) -> str | None:
+    """Return the session that an accepted notification names; None where it names another resource."""
+    named = Notification.read(request.body).resource_id
+    return canonical_id(named) if isinstance(named, str) else None
 
 
 def _json(code: int, /, **body: str) -> Response:

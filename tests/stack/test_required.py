@@ -25,6 +25,10 @@ REQUIRED = {
     "RequestFailedAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 300, 1, MORE, 0, QUIET),
     "TokenNotRenewedAlarm": (OURS, "TokenRenewalFailed", "Sum", 300, 3, MORE, 0, QUIET),
     "CustomersSeeErrorsAlarm": ("AWS/ApiGateway", "5XXError", "Sum", 300, 1, MORE, 5, QUIET),
+    "RequestsThrottledAlarm": (OURS, "RequestsThrottled", "Sum", 300, 1, MORE, 0, QUIET),
+    "RequestsRefusedAlarm": ("AWS/ApiGateway", "4XXError", "Sum", 300, 1, MORE, 200, QUIET),
+    "AuthrefreshRefusedAlarm": (OURS, "AuthrefreshRefused", "Sum", 300, 1, MORE, 50, QUIET),
+    "NotificationNotAuthenticatedAlarm": (OURS, "NotificationNotAuthenticated", "Sum", 300, 1, MORE, 20, QUIET),
     "DeliveryErrorsAlarm": (LAMBDA, "Errors", "Sum", 300, 2, MORE, 0, QUIET),
     "ConfirmationErrorsAlarm": (LAMBDA, "Errors", "Sum", 300, 2, MORE, 0, QUIET),
     "ReauthRequestErrorsAlarm": (LAMBDA, "Errors", "Sum", 300, 2, MORE, 0, QUIET),
@@ -67,7 +71,7 @@ def test_an_alarm_fires_in_its_direction_at_its_threshold(name: str) -> None:
     assert not {"DatapointsToAlarm", "Metrics", "ActionsEnabled", "Unit"} & alarm.keys()
 
 
-@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("name", sorted(REQUIRED.keys() - {"RequestsThrottledAlarm"}))
 def test_an_alarm_watches_what_its_name_says(name: str) -> None:
     dimensions = {d["Name"]: d["Value"] for d in properties(name)["Dimensions"]}
 
@@ -80,6 +84,17 @@ def test_an_alarm_watches_what_its_name_says(name: str) -> None:
             "AWS/ApiGateway": {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "live"},
         }[REQUIRED[name][0]]
     )
+
+
+def test_throttled_requests_are_counted_by_the_status_of_the_access_log() -> None:
+    counted = properties("RequestsThrottled")
+
+    assert counted["LogGroupName"] == {"Ref": "AccessLogs"}
+    assert counted["FilterPattern"] == '{ $.status = "429" }'
+    [metric] = counted["MetricTransformations"]
+    assert (metric["MetricNamespace"], metric["MetricName"]) == (OURS, "RequestsThrottled")
+    # A metric of a filter has no dimension without a field of the line.
+    assert properties("RequestsThrottledAlarm")["Dimensions"] == []
 
 
 # Rate, the function's time-out in seconds.
@@ -128,7 +143,7 @@ def test_secrets_and_keys_travel_by_https_to_every_other_machine(name: str, host
 def test_the_hosts_of_sage_may_receive_customers_and_frame_pages_without_a_setting() -> None:
     assert set(PARAMETERS["RedirectOrigins"]["Default"].split(",")) == {
         "https://*.sagebankdrive.com",
-        "https://*.sage.com",
+        "https://money.sage.com",
     }
     assert set(PARAMETERS["FrameAncestors"]["Default"].split(",")) == {
         "https://*.sage.com",
@@ -136,6 +151,70 @@ def test_the_hosts_of_sage_may_receive_customers_and_frame_pages_without_a_setti
         "https://*.intacct.com",
         "https://*.sageone.com",
     }
+
+
+@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX"])
+def test_the_gateways_own_errors_have_the_security_headers_of_the_pages(kind: str) -> None:
+    headers = properties("Api")["GatewayResponses"][kind]["ResponseParameters"]["Headers"]
+
+    assert headers == {
+        "Cache-Control": "'no-store'",
+        "Strict-Transport-Security": "'max-age=63072000; includeSubDomains'",
+        "X-Content-Type-Options": "'nosniff'",
+        "Referrer-Policy": "'no-referrer'",
+        "Content-Security-Policy": "'default-src; base-uri; form-action'",
+    }
+
+
+URLS = {
+    name: parameter["AllowedPattern"]
+    for name, parameter in PARAMETERS.items()
+    if re.fullmatch(parameter.get("AllowedPattern", ""), "https://sage.example/v1/a")
+    or re.fullmatch(parameter.get("AllowedPattern", ""), "https://sage.example/v1/a/")
+    or re.fullmatch(parameter.get("AllowedPattern", ""), "https://sage.example")
+} | {"SupportContact": PARAMETERS["SupportContact"]["AllowedPattern"]}
+"""The parameters that are URLs, or lists of origins. Patterns that accept any text are not of URLs."""
+ANY_TEXT = {name for name, pattern in URLS.items() if re.fullmatch(pattern, "no-url")}
+
+
+def test_every_parameter_that_is_a_url_is_known_here() -> None:
+    named = {name for name in PARAMETERS if re.search(r"Url$|Origins$|Ancestors$|Issuer$|SupportContact", name)}
+
+    assert URLS.keys() - ANY_TEXT == named
+
+
+@pytest.mark.parametrize("name", sorted(URLS.keys() - ANY_TEXT))
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        "http://sage.example",
+        "http://sage.example:80",
+        "http://localhost:x@sage.example",
+        "http://localhost@sage.example",
+        "http://localhost\\@sage.example",
+        "http://localhost.sage.example",
+        "http://localhost:80.sage.example",
+        "http://127.0.0.1.sage.example",
+        "http://127.0.0.1:80@sage.example",
+        "http://127.0.0.1x",
+        "http://127.sage.example",
+        "http://.localhost.sage.example",
+        "http://host.docker.internal.sage.example",
+        "https://user@sage.example",
+        "https://user:password@sage.example",
+        "https://sage.example\\@evil.example",
+        "https:sage.example",
+        "HTTP://sage.example",
+        "ftp://sage.example",
+        "javascript://sage.example",
+        "//sage.example",
+    ],
+)
+def test_a_url_that_is_neither_https_nor_of_this_machine_is_refused_at_deployment(
+    name: str, start: str, end: str
+) -> None:
+    assert not re.fullmatch(URLS[name], f"{start}{end}")
 
 
 @pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX"])

@@ -1,5 +1,6 @@
 """The deployed template: what a deployer, an auditor and the deployment contract rely on."""
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -230,6 +231,33 @@ def test_no_deployment_overwrites_a_secret(name: str) -> None:
     assert not {"SecretString", "GenerateSecretString"} & set(RESOURCES[name]["Properties"])
 
 
+def test_the_domain_refuses_old_tls_and_is_then_the_only_address() -> None:
+    domain = RESOURCES["ApiDomain"]
+
+    assert domain["Condition"] == "HasDomain"
+    assert domain["Properties"]["SecurityPolicy"] == "TLS_1_2"
+    assert RESOURCES["Api"]["Properties"]["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasDomain", True, False]}
+
+
+def test_the_web_acl_limits_the_requests_of_one_address_on_the_stage_of_the_api() -> None:
+    acl, association = RESOURCES["WebAcl"], RESOURCES["WebAclOfApi"]
+    [rule] = acl["Properties"]["Rules"]
+    limit = rule["Statement"]["RateBasedStatement"]
+
+    assert acl["Condition"] == association["Condition"] == "HasWebAcl"
+    assert (limit["AggregateKeyType"], limit["Limit"]) == ("IP", {"Ref": "RequestsPerAddress"})
+    assert rule["Action"] == {"Block": {"CustomResponse": {"ResponseCode": 429}}}
+    assert association["Properties"]["ResourceArn"]["Fn::Sub"].endswith("/restapis/${Api}/stages/${Api.Stage}")
+
+
+@pytest.mark.parametrize("name", ["Notification", "Authrefresh", "Completion"])
+def test_each_function_that_faces_the_public_can_have_a_reserved_concurrency(name: str) -> None:
+    assert PARAMETERS[f"{name}Concurrency"]["Default"] == 0
+    assert FUNCTIONS[f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"] == {
+        "Fn::If": [f"Has{name}Concurrency", {"Ref": f"{name}Concurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+
+
 def test_every_method_is_throttled() -> None:
     (settings,) = RESOURCES["Api"]["Properties"]["MethodSettings"]
 
@@ -239,9 +267,23 @@ def test_every_method_is_throttled() -> None:
 
 
 def test_the_api_writes_no_log_that_would_hold_a_query() -> None:
+    """`$context.path`, `$context.requestOverride` and `$input` could hold one; the format names no such field."""
     properties = RESOURCES["Api"]["Properties"]
+    condition, log, otherwise = properties["AccessLogSetting"]["Fn::If"]
 
-    assert "AccessLogSetting" not in properties
+    assert (condition, otherwise) == ("HasAccessLog", {"Ref": "AWS::NoValue"})
+    line = json.loads(log["Format"])
+    assert set(line.values()) == {
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.identity.sourceIp",
+        "$context.httpMethod",
+        "$context.resourcePath",
+        "$context.status",
+        "$context.responseLatency",
+        "$context.responseLength",
+        "$context.error.responseType",
+    }
     assert all(s.get("DataTraceEnabled", False) is False for s in properties["MethodSettings"])
 
 

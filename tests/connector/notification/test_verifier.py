@@ -34,7 +34,7 @@ class FixedVault:
 class SageId:
     """Sage ID, its key set, and the verifier that trusts it."""
 
-    def __init__(self, server: DocumentServer) -> None:
+    def __init__(self, server: DocumentServer, client: str = "") -> None:
         self.server = server
         self.clock = Clock()
         self.publish(KEY)
@@ -42,6 +42,7 @@ class SageId:
             header_name="x-api-key",
             issuer=ISSUER,
             audience=AUDIENCE,
+            client=client,
             shared_header=cast("Vault[SharedHeader]", FixedVault()),
             jwks=Jwks(self.clock),
             jwks_url=f"{server.url}/jwks.json",
@@ -51,12 +52,13 @@ class SageId:
     def publish(self, *keys: RSAKey, path: str = "/jwks.json") -> None:
         self.server.documents[path] = {"keys": [key.as_dict(private=False) for key in keys]}
 
-    def notify(self, claims: dict[str, float] | None = None, key: RSAKey = KEY) -> None:
+    def notify(
+        self, claims: dict[str, float] | None = None, key: RSAKey = KEY, client: dict[str, str] | None = None
+    ) -> None:
         """Send a notification with a token of these claims; times are in seconds from now."""
         times = {name: int(self.clock()) + seconds for name, seconds in ({"exp": 600.0} | (claims or {})).items()}
-        token = jwt.encode(
-            {"alg": "RS256", "kid": key.kid or ""}, {"iss": ISSUER, "aud": AUDIENCE, **times}, key, algorithms=["RS256"]
-        )
+        claimed = {"iss": ISSUER, "aud": AUDIENCE, **times, **(client or {})}
+        token = jwt.encode({"alg": "RS256", "kid": key.kid or ""}, claimed, key, algorithms=["RS256"])
         self.verifier.check({"x-api-key": "header", "authorization": f"Bearer {token}"})
 
 
@@ -64,6 +66,17 @@ class SageId:
 def sage_id() -> Iterator[SageId]:
     with document_server() as server:
         yield SageId(server)
+
+
+@pytest.mark.parametrize("claim", ["azp", "sub"])
+def test_a_token_of_another_client_is_refused_where_the_deployer_named_the_client(claim: str) -> None:
+    with document_server() as server:
+        sage_id = SageId(server, client="banking-service")
+        sage_id.notify(client={claim: "banking-service"})
+        others: list[dict[str, str]] = [{}, {claim: "another"}, {claim: ""}]
+        for other in others:
+            with pytest.raises(NotAuthenticatedError, match="another client"):
+                sage_id.notify(client=other)
 
 
 @pytest.mark.parametrize("claims", [{"exp": 1.0 - SKEW_SECONDS}, {"nbf": float(SKEW_SECONDS)}], ids=str)

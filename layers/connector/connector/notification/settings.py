@@ -10,6 +10,7 @@ class NotificationSettings:
     notification_secret_arn: str
     notification_header_name: str
     notification_audience: str
+    notification_client: str
     sage_id_issuer: str
     sage_id_jwks_url: str
     session_minutes: int

@@ -44,6 +44,8 @@ class NotificationVerifier:
     header_name: str
     issuer: str
     audience: str
+    client: str
+    """Of Banking Service at Sage ID; empty: any client that gets tokens for this audience is accepted."""
     shared_header: Vault[SharedHeader]
     jwks: Jwks
     jwks_url: str
@@ -76,9 +78,12 @@ class NotificationVerifier:
             exp={"essential": True},
         )
         try:
-            registry.validate(jwt.decode(token, self._keys, registry=_REGISTRY).claims)
+            claims = jwt.decode(token, self._keys, registry=_REGISTRY).claims
+            registry.validate(claims)
         except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise NotAuthenticatedError(f"the token is not valid: {type(error).__name__}") from error
+        if self.client and self.client not in (claims.get("azp"), claims.get("sub")):
+            raise NotAuthenticatedError("the token is another client's")
 
     def _keys(self, token: GuestProtocol) -> KeySet:
         key_id = token.headers().get("kid")

@@ -20,6 +20,26 @@ logger.setLevel(logging.INFO)
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
+_subject: dict[str, str | None] = {}
+
+
+def subject(**fields: str | None) -> None:
+    """Name the subject of an invocation, such as its session: each of its log lines has these fields.
+
+    An environment runs one invocation at a time.
+    """
+    _subject.clear()
+    _subject.update(fields)
+
+
+def _with_subject(record: logging.LogRecord) -> bool:
+    record.__dict__.update({name: value for name, value in _subject.items() if name not in record.__dict__})
+    return True
+
+
+logger.addFilter(_with_subject)
+
+
 def count(name: str, times: int = 1) -> None:
     """Count events. Threads may count at the same time."""
     gauge(name, times)

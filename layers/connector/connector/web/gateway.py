@@ -16,6 +16,8 @@ class Request:
     body: bytes = field(repr=False)
     base_url: str
     """The URL of this API as the caller used it: scheme, host and stage, without a trailing slash."""
+    address: str = ""
+    """The IP address of the caller, as API Gateway saw it: no header can forge it."""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Self:
@@ -26,6 +28,7 @@ class Request:
             query=event.get("multiValueQueryStringParameters") or {},
             body=_body(event),
             base_url=_base_url(event, headers),
+            address=event["requestContext"].get("identity", {}).get("sourceIp") or "",
         )
 
     @property
