@@ -3,6 +3,7 @@
 import argparse
 import json
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from benchmarks.customers import Waited, reconnect_all
 from local.machine.ports import free_port
 from local.machine.terminal import say
 from local.machine.workspace import Workspace
@@ -23,6 +25,8 @@ BANK = "load-bank"
 CALLS_EACH = 2
 """One POST of the statement, and one GET of its status if Sage is quick."""
 POLL_SECONDS = 2
+CUSTOMERS_BEFORE = 10
+"""Customers who reconnect before the requests are sent, to compare with."""
 CREATORS = 4
 
 
@@ -40,6 +44,10 @@ class Measured:
     """The time of each call, in seconds since the epoch."""
     marked: int = 0
     dead_letters: int = 0
+    alone: Waited = field(default_factory=Waited)
+    """Customers before the requests."""
+    among: Waited = field(default_factory=Waited)
+    """Customers during the requests."""
 
     @property
     def busiest(self) -> int:
@@ -62,20 +70,30 @@ class Measured:
                 self.posts[exchange["request"]["body"]["data"]["principalId"]] += 1
 
 
-def run(running: RunningStack, accounts: int, rate: int, *, message_size: int = 100) -> Measured:
-    """Request so many accounts, and wait until the queue is empty. `rate` is Sage's limit in calls per second."""
+def run(running: RunningStack, accounts: int, rate: int, *, message_size: int = 100, customers: int = 0) -> Measured:
+    """Request so many accounts, and wait until the queue is empty. `rate` is Sage's limit in calls per second.
+
+    Meanwhile so many customers reconnect, evenly over the time that the requests take at Sage's limit.
+    """
     running.control.patch("/settings", {"provider_api_per_second": rate, "statement_seconds": 0.5})
     linked = _link(running, accounts)
+    measured, stop = Measured(accounts), threading.Event()
+    if customers:
+        measured.alone = reconnect_all(running.control, CUSTOMERS_BEFORE, every=0, stop=stop)
     before = _last(running)
     began = time.monotonic()
     for batch in batched(_messages(linked, message_size), 10, strict=False):
         entries = [{"Id": str(n), "MessageBody": json.dumps(message)} for n, message in enumerate(batch)]
         running.aws.queues.send_message_batch(QueueUrl=running.outputs["ReauthRequestsQueueUrl"], Entries=entries)  # type: ignore[arg-type]  # the stubs want their own TypedDict; plain dicts have the same keys
-    measured = Measured(accounts)
-    while not _settled(running):
-        before = _watch(running, measured, before)
-        time.sleep(POLL_SECONDS)
-    measured.seconds = time.monotonic() - began
+    with ThreadPoolExecutor(1) as pool:
+        every = CALLS_EACH * accounts / rate / max(1, customers)
+        among = pool.submit(reconnect_all, running.control, customers, every=every, stop=stop)
+        while not _settled(running):
+            before = _watch(running, measured, before)
+            time.sleep(POLL_SECONDS)
+        measured.seconds = time.monotonic() - began
+        stop.set()
+        measured.among = among.result()
     _watch(running, measured, before)
     found = running.control.get("/accounts")["accounts"]
     measured.marked = sum(account["status"] == "authRequired" for account in found if account["bankId"] == BANK)
@@ -132,6 +150,8 @@ def report(measured: Measured, rate: int, per_second: int) -> str:
         "Sage's limit, calls a second": rate,
         "`ReauthRequestsPerSecond`": per_second,
         "calls in the busiest second": measured.busiest,
+        "customers before": measured.alone.shown,
+        "customers meanwhile": measured.among.shown,
         "time taken": f"{measured.seconds:.0f} s ({calls / measured.seconds:.1f} calls a second)",
         "bound: two calls an account at Sage's limit": f"{CALLS_EACH * measured.accounts / rate:.0f} s",
         "bound: at `ReauthRequestsPerSecond`": f"{CALLS_EACH * measured.accounts / per_second:.0f} s",
@@ -144,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reauth_requests", description=__doc__)
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--rate", type=int, default=10, help="calls a second that Sage allows (%(default)s)")
+    parser.add_argument("--customers", type=int, default=50, help="who reconnect meanwhile (%(default)s)")
     parser.add_argument("--per-second", type=int, help="ReauthRequestsPerSecond (default: nine tenths of the rate)")
     arguments = parser.parse_args()
     per_second = arguments.per_second or arguments.rate * 9 // 10
@@ -152,7 +173,8 @@ def main() -> None:
         build(workspace)
         with bring_up(workspace, free_port(), ReauthRequestsPerSecond=str(per_second), FollowUpSeconds="2") as running:
             say(f"Requesting re-authorisation of {arguments.accounts} accounts; Sage allows {arguments.rate} calls/s.")
-            say(report(run(running, arguments.accounts, arguments.rate), arguments.rate, per_second))
+            measured = run(running, arguments.accounts, arguments.rate, customers=arguments.customers)
+            say(report(measured, arguments.rate, per_second))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from connector.bootstrap.sage import provider_api
+from connector.bootstrap.sage import at_most, provider_api
 from connector.bootstrap.sessions import sessions
+from connector.bootstrap.shared_rate import shared_turn
 from connector.confirmation.confirm_accounts import ConfirmAccounts
 from connector.confirmation.settings import ConfirmationSettings
 from connector.runtime.invocation import Context, Invocation
@@ -13,15 +14,22 @@ from connector.runtime.settings import read
 
 settings = read(ConfirmationSettings)
 invocation = Invocation()
+store = sessions()
+own_turn, turn_of_all = at_most(settings.confirmations_per_second), shared_turn(store)
 
 
 def _alarm(authorisation_id: str, reason: str) -> None:
     logger.error("account not confirmed", extra={"authorisation_id": authorisation_id, "reason": reason})
 
 
+def _turn() -> None:
+    own_turn()
+    turn_of_all()
+
+
 confirm_accounts = ConfirmAccounts(
-    sessions(),
-    provider_api(per_second=settings.confirmations_per_second),
+    store,
+    provider_api(_turn),
     minutes=settings.confirm_minutes,
     clock=time.time,
     seconds_left=invocation.seconds_left,

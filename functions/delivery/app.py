@@ -5,7 +5,7 @@ from typing import Any
 
 from connector.aws.lock import LockHeldError
 from connector.bootstrap.locks import locks
-from connector.bootstrap.sage import provider_api
+from connector.bootstrap.sage import at_most, provider_api
 from connector.bootstrap.sessions import sessions
 from connector.delivery.deliver import Delivery
 from connector.delivery.relay import Relay
@@ -26,7 +26,7 @@ invocation = Invocation()
 store = sessions()
 delivery = Delivery(
     store,
-    provider_api(per_second=read(DeliverySettings).relay_rate_per_second),
+    provider_api(at_most(read(DeliverySettings).relay_rate_per_second)),
     time.time,
     time.sleep,
     time_left=invocation.seconds_left,

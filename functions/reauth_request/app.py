@@ -6,6 +6,8 @@ from typing import Any
 
 from connector.aws import clients as aws
 from connector.bootstrap.sage import provider_api
+from connector.bootstrap.sessions import sessions
+from connector.bootstrap.shared_rate import shared_turn
 from connector.reauth_requests.process_messages import Message, MessageRetryError, ProcessMessages
 from connector.reauth_requests.process_request import ProcessRequest
 from connector.reauth_requests.queue import RequestQueue
@@ -20,7 +22,7 @@ invocation = Invocation()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
-    provider_api(per_second=settings.each_per_second),
+    provider_api(shared_turn(sessions())),
     settings,
     time.time,
 )

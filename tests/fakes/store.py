@@ -38,3 +38,6 @@ class MemoryStore:
             items = [item for item in self.items.values() if "outbox" in item]
         entries = [OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"]) for item in items]
         return iter(sorted(entries, key=lambda entry: entry.due))
+
+    def waiting(self, most: int) -> int:
+        return min(most, len(list(self.entries())))

@@ -23,7 +23,7 @@ from tests.deployment import BASE_URL, Deployment, deployment
 from tests.fakes.person import Person
 from tests.metrics import metrics_in
 
-TWO_PER_SECOND = {"RelayRatePerSecond": "2", "ConfirmationsPerSecond": "2", "ReauthRequestsPerSecond": "4"}
+TWO_PER_SECOND = {"RelayRatePerSecond": "2", "ConfirmationsPerSecond": "2", "ReauthRequestsPerSecond": "2"}
 """Calls to the Provider API. Two environments share the rate of the requests."""
 THREE_CALLS_SECONDS = 1.0
 """The shortest time in which three calls keep that rate."""
@@ -184,7 +184,7 @@ def test_a_customer_s_outcome_is_left_to_the_relay_where_lambda_leaves_no_time(
     person = Person(stack, sage, "anna")
     person.press("continue")
     invoke = stack.invoke
-    monkeypatch.setattr(stack, "invoke", lambda function, event: invoke(function, event, 4))
+    monkeypatch.setattr(stack, "invoke", lambda function, event, seconds=4: invoke(function, event, seconds))
 
     person.press("answer", confirm="yes")
 
@@ -217,11 +217,25 @@ def test_the_confirmation_keeps_its_rate(stack: Deployment, control: Control) ->
     assert time.monotonic() - began >= THREE_CALLS_SECONDS
 
 
-def test_the_requests_keep_the_rate_of_one_environment(stack: Deployment, control: Control) -> None:
+def test_the_requests_keep_their_rate(stack: Deployment, control: Control) -> None:
     records = requested(stack, control, 3)
     began = time.monotonic()
 
     stack.invoke("reauth_request", {"Records": records}, 120)
 
     assert calls(control, "POST") == 3
+    assert time.monotonic() - began >= THREE_CALLS_SECONDS
+
+
+def test_a_request_gives_way_to_the_outcomes_that_banking_service_has_not_acknowledged(
+    stack: Deployment, control: Control
+) -> None:
+    for _ in range(2):
+        decided(stack, control)
+    records = requested(stack, control, 1)
+    began = time.monotonic()
+
+    stack.invoke("reauth_request", {"Records": records}, 120)
+
+    assert calls(control, "POST") == 1
     assert time.monotonic() - began >= THREE_CALLS_SECONDS

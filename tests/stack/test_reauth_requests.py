@@ -16,15 +16,9 @@ def default(parameter: str) -> int:
     return int(template()["Parameters"][parameter]["Default"])
 
 
-def test_each_environment_knows_with_how_many_it_shares_the_rate() -> None:
-    function = properties("ReauthRequestFunction")
-    scaling = function["Events"]["Requests"]["Properties"]["ScalingConfig"]
-
-    assert int(function["Environment"]["Variables"]["REAUTH_REQUESTS_CONCURRENCY"]) == scaling["MaximumConcurrency"]
-
-
-def test_requests_and_confirmations_together_leave_room_for_customers() -> None:
-    assert default("ReauthRequestsPerSecond") + default("ConfirmationsPerSecond") <= SAGE_ALLOWS - 3
+def test_requests_and_confirmations_together_leave_one_call_of_each_second_to_customers() -> None:
+    assert default("ReauthRequestsPerSecond") == SAGE_ALLOWS - 1
+    assert default("ConfirmationsPerSecond") < default("ReauthRequestsPerSecond")
 
 
 def test_only_messages_that_were_not_dealt_with_come_again() -> None:

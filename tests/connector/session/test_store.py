@@ -172,6 +172,7 @@ def test_the_outbox_is_listed_in_the_order_of_due_times(outbox_store: DynamoDBSt
         ("3", 60, NOW),
         ("1", 90, NOW),
     ]
+    assert (outbox_store.waiting(8), outbox_store.waiting(2)) == (3, 2)
 
 
 def test_a_caller_that_lost_the_lease_cannot_release_it(store: Store) -> None:

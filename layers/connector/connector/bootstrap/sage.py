@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from math import inf
 
 from connector.aws import clients
 from connector.bootstrap.locks import locks
@@ -23,10 +22,14 @@ def shared_tokens(fetch: Callable[[], Token]) -> Tokens:
     return Tokens(token_store, fetch, locks(), time.time, time.sleep)
 
 
-def provider_api(*, per_second: float = inf) -> ProviderApi:
-    """Return a client of the Provider API that sends at most `per_second` requests a second."""
+def provider_api(turn: Callable[[], None] = lambda: None) -> ProviderApi:
+    """Return a client of the Provider API. `turn` waits until the next request may be sent."""
     settings = read(ProviderApiSettings)
     api_key = vault(ApiKey, "Provider API's", settings.provider_api_secret_arn)
     fetch = TokenFunction(clients.lambda_, read(TokenFunctionSettings).sage_token_function).fetch
-    turn = RateLimiter(per_second, time.monotonic, time.sleep).wait
     return ProviderApi(settings.provider_api_url, api_key, shared_tokens(fetch), turn)
+
+
+def at_most(per_second: float) -> Callable[[], None]:
+    """Return the turns of one environment, `per_second` of them a second."""
+    return RateLimiter(per_second, time.monotonic, time.sleep).wait

@@ -6,26 +6,17 @@ from functools import cached_property
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSettings:
-    """Where requests are kept, at which rate they are sent, and how long Sage may take."""
+    """Where requests are kept, and how long Sage may take."""
 
     requests_table: str
     reauth_requests_queue_url: str
     dead_letters_queue_url: str
-    reauth_requests_per_second: int
-    """Calls to the Provider API a second, of all environments together."""
-    reauth_requests_concurrency: int
-    """The number of environments that run at the same time."""
     request_window_minutes: int
     follow_up_seconds: int
     """The time from POST /statements to the first GET of the statement."""
     follow_hours: int
     statement_done: str
     statement_failed: str
-
-    @property
-    def each_per_second(self) -> float:
-        """Calls to the Provider API a second, of one environment."""
-        return self.reauth_requests_per_second / self.reauth_requests_concurrency
 
     @cached_property
     def done_statuses(self) -> frozenset[str]:

@@ -86,6 +86,18 @@ class DynamoDBStore:
                 for item in map(plain, page["Items"]):
                     yield OutboxEntry(item["authorisation_id"], item["delivery_due"], item["decided_at"])
 
+    def waiting(self, most: int) -> int:
+        """Count the outcomes in the outbox, at most `most`; eventually consistent."""
+        with service_errors("DynamoDB"):
+            return self.client.query(
+                TableName=self.table,
+                IndexName=OUTBOX,
+                KeyConditionExpression="outbox = :outbox",
+                ExpressionAttributeValues={":outbox": {"S": OUTBOX}},
+                Select="COUNT",
+                Limit=most,
+            )["Count"]
+
     def unconfirmed(self, now: float) -> Iterator[Authorisation]:
         """Yield the sessions whose confirmation is due, ordered by due time; the index is eventually consistent."""
         pages = self.client.get_paginator("query").paginate(
