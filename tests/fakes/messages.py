@@ -18,11 +18,13 @@ class Messages:
     by_key: dict[str, str] = field(default_factory=dict)
     senders: set[str] = field(default_factory=set)
     refused: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, account: str, key: str) -> dict[str, str]:
         """Send a code, once for each key."""
-        code_id = self.by_key.setdefault(key, f"c-{len(self.by_key) + 1}")
-        self.sent.setdefault(code_id, (f"{len(self.sent) + 1:06}", account))
+        with self._lock:
+            code_id = self.by_key.setdefault(key, f"c-{len(self.by_key) + 1}")
+            self.sent.setdefault(code_id, (f"{len(self.sent) + 1:06}", account))
         return {"id": code_id, "sentTo": "•••• 89"}
 
     def check(self, code_id: str, code: str) -> dict[str, str]:

@@ -16,19 +16,25 @@ SETTLED = {"delivered", "rejected", "expired"}
 
 @dataclass
 class Audit:
-    """The findings. Every entry of `lost`, `doubled` and `wrong` is a sentence about one authorisation."""
+    """The findings. Every entry of the four lists is a sentence about one authorisation or one request."""
 
     ends: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
     repeated: int = 0
     """Outcomes that were sent again, because the result of the first attempt was uncertain."""
 
     @property
     def passed(self) -> bool:
         """Whether there are no findings."""
-        return not (self.lost or self.doubled or self.wrong)
+        return not self.findings
+
+    @property
+    def findings(self) -> list[str]:
+        """All findings."""
+        return self.lost + self.doubled + self.wrong + self.stuck
 
 
 def audit(sessions: Iterable[Session], at_sage: Iterable[AtSage], journeys: Iterable[Journey]) -> Audit:
@@ -51,7 +57,9 @@ class _Comparison:
     @property
     def about(self) -> str:
         journey = self.journey
-        return f"{journey.authorisation_id} ({journey.behaviour}, last page {journey.last_page or 'none'})"
+        return (
+            f"{journey.authorisation_id} ({journey.kind}, {journey.behaviour}, last page {journey.last_page or 'none'})"
+        )
 
     @property
     def outcome(self) -> str:
@@ -96,6 +104,10 @@ class _Comparison:
         if self.sage["reports"] and self.outcome != "success":
             yield f"{self.outcome or 'no outcome'} was reported"
 
+    def stuck(self) -> Iterator[str]:
+        if self.journey.stuck:
+            yield "the last page leads neither on nor home"
+
 
 def _check(found: Audit, comparison: _Comparison) -> None:
     found.ends[f"{comparison.outcome or 'no outcome'}, {comparison.state}"] += 1
@@ -103,6 +115,7 @@ def _check(found: Audit, comparison: _Comparison) -> None:
     found.lost += [f"{comparison.about}: {finding}" for finding in comparison.lost()]
     found.doubled += [f"{comparison.about}: {finding}" for finding in comparison.doubled()]
     found.wrong += [f"{comparison.about}: {finding}" for finding in comparison.wrong()]
+    found.stuck += [f"{comparison.about}: {finding}" for finding in comparison.stuck()]
 
 
 def _later(report: Mapping[str, Any], session: Session) -> bool:

@@ -1,7 +1,9 @@
-"""The browser of a soak test customer. It shows one page, and presses buttons by their values."""
+"""The browser of a soak test customer. It keeps cookies, shows one page, and presses buttons by their values."""
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin
 
 import requests
 from bs4 import BeautifulSoup, Tag
@@ -20,6 +22,10 @@ class Form:
     action: str
     fields: dict[str, str] = field(repr=False)
 
+    def filled(self, answers: Mapping[str, str]) -> "Form":
+        """Return the form with an answer in each field of this name that it has."""
+        return replace(self, fields={name: answers.get(name, value) for name, value in self.fields.items()})
+
     @property
     def query(self) -> dict[str, str] | None:
         """The query of a GET form."""
@@ -37,6 +43,7 @@ class Page:
     def __init__(self, response: requests.Response | None) -> None:
         self.status = response.status_code if response is not None else None
         self.location = response.headers.get("Location") if response is not None else None
+        self._url = response.url if response is not None else ""
         html = response.text if response is not None else ""
         self._html = BeautifulSoup(html, "html.parser")
 
@@ -54,20 +61,25 @@ class Page:
     def form(self, do: str) -> Form | None:
         """Return the form with the button of this value."""
         button = self._html.select_one(f'button[name="do"][value="{do}"]')
-        return _form(button, {"do": do}) if button else None
+        return self._form(button) if button else None
 
     def refresh(self) -> Form | None:
-        """Return the form that refreshes a page while the outcome is being delivered."""
+        """Return the form of a page that refreshes itself."""
         form = self._html.select_one("form[data-connector-poll]")
-        return _form(form.find("button"), {}) if isinstance(form, Tag) else None
+        return self._form(form.find("button")) if isinstance(form, Tag) else None
 
+    def links_to(self, origin: str) -> bool:
+        """Tell whether the page has a link to this origin."""
+        return any(str(link["href"]).startswith(origin) for link in self._html.select("a[href]"))
 
-def _form(button: object, pressed: dict[str, str]) -> Form | None:
-    form = button.find_parent("form") if isinstance(button, Tag) else None
-    if form is None:
-        return None
-    fields = {str(i["name"]): str(i.get("value", "")) for i in form.find_all("input") if i.get("name")}
-    return Form(str(form.get("method", "get")).upper(), str(form["action"]), fields | pressed)
+    def _form(self, button: object) -> Form | None:
+        form = button.find_parent("form") if isinstance(button, Tag) else None
+        if form is None or not isinstance(button, Tag):
+            return None
+        fields = {str(i["name"]): str(i.get("value", "")) for i in form.find_all("input") if i.get("name")}
+        if button.get("name"):
+            fields[str(button["name"])] = str(button.get("value", ""))
+        return Form(str(form.get("method", "get")).upper(), urljoin(self._url, str(form["action"])), fields)
 
 
 # Each concurrent request needs a process of the local AWS. There can be more customers than processes, because

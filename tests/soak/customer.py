@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,7 +12,10 @@ from typing import Any
 
 import requests
 
-from local.stack.control import Control
+from local.stack.bring_up import RunningStack
+from simulator.bank.customers import PASSWORD
+from tests.fakes.messages import Messages
+from tests.soak.authenticators import Kind
 from tests.soak.browser import REQUEST_SLOTS, Browser, Form, Page
 
 TRIES = 12
@@ -19,16 +23,19 @@ SECONDS_BETWEEN_TRIES = 1.0
 REFRESH_SECONDS = 3.0
 GIVE_UP_SECONDS = 150.0
 LONGEST_PAUSE_SECONDS = 1.0
+HOLDER, IMPOSTOR = "anna", "eve"
+"""Customers of the simulated bank: the impostor knows a password, and holds another account."""
 
 
 class Behaviour(StrEnum):
-    """The customer's reaction to the consent page."""
+    """What the customer does where they are asked who they are."""
 
     CONFIRMS = "confirmed"
     CANCELS = "cancelled"
     CLICKS_TWICE = "confirmed twice at once"
     CLOSES_THE_TAB = "confirmed and closed the tab"
     LEAVES = "left without an answer"
+    PRETENDS = "signed in as the holder of another account"
 
 
 BEHAVIOURS = (
@@ -37,6 +44,7 @@ BEHAVIOURS = (
     *[Behaviour.CLICKS_TWICE] * 2,
     Behaviour.CLOSES_THE_TAB,
     Behaviour.LEAVES,
+    Behaviour.PRETENDS,
 )
 
 
@@ -46,10 +54,13 @@ class Journey:
 
     authorisation_id: str
     behaviour: Behaviour
+    kind: Kind = Kind.CONSENT
     confirmed: bool = False
     cancelled: bool = False
     last_page: str = ""
     """The name of the last page, or `home` for the redirect to the product."""
+    stuck: bool = False
+    """Whether the last page has neither a form, nor a link or redirect to the product."""
 
     @property
     def saw_result(self) -> bool:
@@ -70,13 +81,29 @@ class Log:
         return Counter(self.retries)
 
 
-class Customer:
-    """A customer with one account."""
+@dataclass(frozen=True)
+class Shared:
+    """What all customers share: the stack, the record of the journeys, and the service that sends the codes."""
 
-    def __init__(self, control: Control, account: dict[str, Any], log: Log, seed: str) -> None:
-        self._control = control
-        self._account = account["bankAccountId"]
-        self._log = log
+    running: RunningStack
+    messages: Messages
+    log: Log = field(default_factory=Log)
+
+
+class LeftError(Exception):
+    """The customer has left the journey."""
+
+
+class Customer:
+    """A customer with one account, whose authenticator is of one kind."""
+
+    def __init__(self, shared: Shared, account: dict[str, Any], kind: Kind, seed: str) -> None:
+        self._control = shared.running.control
+        self._product = shared.running.simulator.product.origin
+        self._account = account
+        self._kind = kind
+        self._log = shared.log
+        self._messages = shared.messages
         self._random = Random(seed)  # noqa: S311 - the sequence must be repeatable
         self._browser = Browser()
 
@@ -88,14 +115,15 @@ class Customer:
 
     def reconnect(self) -> None:
         """Make one journey."""
-        self._control.put(f"/accounts/{self._account}/status", {"status": "authRequired"})
+        account = self._account["bankAccountId"]
+        self._control.put(f"/accounts/{account}/status", {"status": "authRequired"})
         try:
             with REQUEST_SLOTS:
-                started = self._control.post("/start", {"bankAccountId": self._account})
+                started = self._control.post("/start", {"bankAccountId": account})
         except requests.RequestException:
             self._log.retries.append("the notification was not accepted")
             return
-        journey = Journey(started["authorisation_id"], self._random.choice(BEHAVIOURS))
+        journey = Journey(started["authorisation_id"], self._random.choice(BEHAVIOURS), self._kind)
         self._log.journeys.append(journey)
         first = self._browser.open(started["authrefresh_url"])
         self._pause()
@@ -103,54 +131,101 @@ class Customer:
         if begin is None:
             self._log.retries.append("the first page was missing")
             return
-        prompt = self._send(begin)
-        self._pause()
-        decided = self._decide(journey, prompt)
-        self._wait(journey, decided)
+        try:
+            self._go_on(journey, self._send(begin))
+        except LeftError:
+            return
 
-    def _decide(self, journey: Journey, prompt: Page) -> Page:
-        answer, cancel = prompt.form("answer"), prompt.form("cancel")
-        match journey.behaviour:
-            case Behaviour.LEAVES:
-                return Page(None)
-            case Behaviour.CANCELS if cancel:
-                journey.cancelled = True
-                return self._send(cancel)
-            case Behaviour.CLICKS_TWICE if answer:
-                journey.confirmed = True
-                with ThreadPoolExecutor(2) as pool:
-                    pages = list(pool.map(Browser.send, (Browser(), Browser()), (answer, answer)))
-                return next((page for page in pages if not page.failed), None) or self._send(answer)
-            case Behaviour.CLOSES_THE_TAB if answer:
-                journey.confirmed = True
-                self._browser.send(answer)
-                return Page(None)
-            case Behaviour.CONFIRMS if answer:
-                journey.confirmed = True
-                return self._send(answer)
-        self._log.retries.append("the consent page was missing")
-        return prompt
-
-    def _wait(self, journey: Journey, page: Page) -> None:
+    def _go_on(self, journey: Journey, page: Page) -> None:
+        """Do what each page asks for, until a page asks for nothing more."""
         deadline = time.monotonic() + GIVE_UP_SECONDS
         while True:
             if not page.failed:
-                journey.last_page = "home" if page.location else page.name
-            refresh = page.refresh()
-            if refresh is None or time.monotonic() > deadline:
+                journey.last_page = "home" if self._is_home(page) else page.name
+            act = self._next(journey, page)
+            if act is None or time.monotonic() > deadline:
+                journey.stuck = act is None and page.name != "" and not page.links_to(self._product)
                 return
-            time.sleep(REFRESH_SECONDS)
-            page = self._send(refresh)
+            page = act()
+
+    def _next(self, journey: Journey, page: Page) -> Callable[[], Page] | None:
+        """Return what the customer does on this page; None where it is the last one."""
+        if page.location:
+            return None if self._is_home(page) else lambda: self._at_the_bank(journey, str(page.location))
+        if refresh := page.refresh():
+            return lambda: self._later(refresh)
+        if answer := page.form("answer"):
+            return lambda: self._answer(journey, answer, page.form("cancel"))
+        if again := page.form("continue") or page.form("refresh"):
+            return lambda: self._later(again)
+        return None
+
+    def _is_home(self, page: Page) -> bool:
+        return bool(page.location and page.location.startswith(self._product))
+
+    def _answer(self, journey: Journey, answer: Form, cancel: Form | None) -> Page:
+        """Answer a prompt as the customer behaves."""
+        self._pause()
+        behaviour = journey.behaviour
+        if behaviour is Behaviour.LEAVES:
+            raise LeftError
+        if behaviour is Behaviour.CANCELS and cancel:
+            journey.cancelled = True
+            return self._send(cancel)
+        # A consent and a code prove nothing about a person, so there an impostor is like any customer.
+        pretends = behaviour is Behaviour.PRETENDS and "answer.password" in answer.fields
+        journey.confirmed |= not pretends
+        filled = answer.filled(
+            {
+                "answer.user": IMPOSTOR if pretends else HOLDER,
+                "answer.password": PASSWORD,
+                "answer.code": self._code(),
+            }
+        )
+        if behaviour is Behaviour.CLICKS_TWICE:
+            with ThreadPoolExecutor(2) as pool:
+                pages = list(pool.map(Browser.send, (Browser(), Browser()), (filled, filled)))
+            return next((page for page in pages if not page.failed), None) or self._send(filled)
+        if behaviour is Behaviour.CLOSES_THE_TAB:
+            self._browser.send(filled)
+            raise LeftError
+        return self._send(filled)
+
+    def _at_the_bank(self, journey: Journey, url: str) -> Page:
+        """Sign in at the bank's identity provider, and come back. With an error, go back to where it sent from."""
+        self._pause()
+        if journey.behaviour is Behaviour.LEAVES:
+            raise LeftError
+        cancels = journey.behaviour is Behaviour.CANCELS
+        form = self._retried(lambda: self._browser.open(url)).form("cancel" if cancels else "sign-in")
+        if form is None:
+            return Page(None)
+        journey.cancelled |= cancels
+        user = IMPOSTOR if journey.behaviour is Behaviour.PRETENDS else HOLDER
+        back = self._send(form.filled({"user": user, "password": PASSWORD}))
+        return self._retried(lambda: self._browser.open(str(back.location))) if back.location else back
+
+    def _code(self) -> str:
+        """Return the code of the newest message."""
+        sent = [code for code, account in list(self._messages.sent.values()) if account == self._account["externalId"]]
+        return sent[-1] if sent else ""
+
+    def _later(self, form: Form) -> Page:
+        time.sleep(REFRESH_SECONDS)
+        return self._send(form)
 
     def _pause(self) -> None:
         time.sleep(self._random.uniform(0, LONGEST_PAUSE_SECONDS))
 
     def _send(self, form: Form) -> Page:
-        """Send a form, and repeat it while there is no response."""
+        return self._retried(lambda: self._browser.send(form))
+
+    def _retried(self, load: Callable[[], Page]) -> Page:
+        """Load a page, and again while there is no response."""
         for _ in range(TRIES):
-            page = self._browser.send(form)
+            page = load()
             if not page.failed:
                 return page
-            self._log.retries.append("a form had no response")
+            self._log.retries.append("a page had no response")
             time.sleep(SECONDS_BETWEEN_TRIES)
         return page

@@ -20,6 +20,7 @@ def table(facts: Mapping[str, object], audit: Audit, faults: Mapping[str, int], 
         ("**lost**", f"**{len(audit.lost)}**"),
         ("**doubled**", f"**{len(audit.doubled)}**"),
         ("**wrong** (success for a customer who did not succeed)", f"**{len(audit.wrong)}**"),
+        ("**stuck** (a customer who could go neither on nor home)", f"**{len(audit.stuck)}**"),
     ]
     return "\n".join(["| result | |", "|---|---:|", *(f"| {name} | {value} |" for name, value in rows)])
 
