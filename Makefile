@@ -110,6 +110,7 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	  --output-file layers/dependencies/requirements.txt
 	@$(LOCK) layers/connector/requirements.in --constraint requirements/dev.txt \
 	  --output-file layers/connector/requirements.txt
+	@$(LOCK) requirements/mutants.in --constraint requirements/dev.txt --output-file requirements/mutants.txt
 	@$(LOCK) requirements/emulator.in --output-file requirements/emulator.txt
 	@for peer in benchmarks/peers/*; do $(LOCK) $$peer/requirements.in --constraint requirements/dev.txt \
 	  --output-file $$peer/requirements.txt || exit 1; done
@@ -140,6 +141,12 @@ load: environment ## ask for ACCOUNTS (10000) re-authorisations of a Sage that a
 soak: environment ## re-authorise thousands of times while everything fails (SEED, MINUTES, CUSTOMERS); docs/reliability.md
 	@PYTHONPATH=layers/connector $(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) \
 	  $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+
+.PHONY: mutants
+mutants: environment ## change the code in small ways, and count what the tests notice (MODULES="connector/session/*"); takes hours
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-mutants
+	@$(BIN)/uv pip sync --quiet --python .venv-mutants/bin/python --require-hashes requirements/dev.txt requirements/mutants.txt
+	@$(BIN)/python -m tests.mutants $(if $(MODULES),--modules $(MODULES))
 
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too

@@ -153,3 +153,33 @@ def test_of_many_simultaneous_claims_exactly_one_wins(shared_store: Store) -> No
 
     assert len([result for result in results if isinstance(result, Authorisation)]) == 1
     assert results.count(Refusal.BUSY) == 63
+
+
+def test_a_poll_of_another_step_or_without_proof_is_refused(store: Store) -> None:
+    before = opened(store)
+    polled = journey.poll(before, MINE, now=NOW)
+    forged = journey.poll(before, {"ticket_hash": "forged"}, now=NOW)
+    assert polled is not None
+    assert forged is not None
+    store.apply(ask(store.apply(claim())))
+
+    assert reason(store, polled) is Refusal.OTHER_STEP
+    assert reason(store, forged) is Refusal.NOT_MATCHING
+
+
+def test_only_the_holder_of_the_claim_counts_an_unheard_answer(store: Store) -> None:
+    opened(store)
+    claimed = store.apply(claim())
+    store.apply(claim(now=NOW + 60))
+
+    assert reason(store, journey.count_unheard(claimed, now=NOW + 60)) is Refusal.NOT_MATCHING
+
+
+def test_an_unheard_answer_is_counted_once(store: Store) -> None:
+    opened(store)
+    store.apply(journey.release(store.apply(claim()), now=NOW, unheard="key"))
+    claimed = store.apply(claim())
+
+    counted = store.apply(journey.count_unheard(claimed, now=NOW))
+
+    assert (counted.attempts, counted.unheard) == (1, None)

@@ -333,3 +333,46 @@ def test_the_error_of_sage_id_is_raised_also_where_the_lock_cannot_be_released(s
     with pytest.raises(TokenUnavailableError, match="503") as unavailable:
         system.environment().get()
     assert unavailable.value.retry_after == 90
+
+
+class LateLocks(MemoryLocks):
+    """Locks of an environment that comes second: another one does its work just before each lock is acquired."""
+
+    def __init__(self, system: TokenSystem, before: "Callable[[], object]") -> None:
+        super().__init__(system.clock)
+        self._before = before
+
+    def acquire(self, name: str, seconds: float) -> Lock:
+        self._before()
+        return super().acquire(name, seconds)
+
+
+def second(system: TokenSystem, before: "Callable[[], object]") -> Tokens:
+    locks = LateLocks(system, before)
+    return Tokens(system.token_store, system.fetch, locks, system.clock, system.clock.pause)
+
+
+def test_the_holder_of_the_lock_looks_for_a_stored_token_before_it_requests_one(system: TokenSystem) -> None:
+    found = second(system, system.environment().get).get()
+
+    assert (found.value, system.fetched) == ("token-1", 1)
+
+
+def test_a_renewal_looks_for_a_renewed_token_before_it_requests_one(system: TokenSystem) -> None:
+    system.environment().get()
+    system.clock.pause(EIGHT_HOURS - 1800)
+
+    second(system, system.environment().renew).renew()
+
+    assert system.fetched == 2
+
+
+def test_a_renewal_while_sage_id_is_left_alone_says_when_it_may_be_tried_again(system: TokenSystem) -> None:
+    system.fail(retry_after=120)
+    with pytest.raises(TokenUnavailableError):
+        system.environment().renew()
+
+    with pytest.raises(TokenUnavailableError) as caught:
+        system.environment().renew()
+
+    assert caught.value.retry_after == pytest.approx(120)

@@ -116,3 +116,7 @@ def test_the_state_is_added_to_the_query_and_nothing_else_changes(uri: str, expe
 
 def test_a_state_cannot_add_a_parameter_of_its_own() -> None:
     assert return_url("https://a.example/r", "s&admin=1#x") == "https://a.example/r?state=s%26admin%3D1%23x"
+
+
+def test_a_slash_of_the_state_is_encoded_too() -> None:
+    assert return_url("https://a.example/r", "a/b") == "https://a.example/r?state=a%2Fb"
