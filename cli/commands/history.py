@@ -24,6 +24,7 @@ _SENTENCES = {
     "expired": "The authorisation expired before Banking Service acknowledged the outcome.",
     "confirm_retried": "The account that externalId names is not authorised again yet.",
     "confirmed": "The account that externalId names is authorised again.",
+    "disconnected": "The customer disconnected the account.",
     "confirm_timed_out": "The account that externalId names did not become authorised in time.",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cli.accounts import find_account
 from cli.output import iso
 from cli.stack import Stack
 from connector.reauth_requests.model import RequestRecord, RequestStatus
@@ -97,5 +98,10 @@ def find(stack: Stack, id_: str) -> Reauthorisation:
     sessions = DynamoDBStore(stack.dynamodb, stack.output("AuthorisationsTable"))
     requests = DynamoDBRequestRepository(stack.dynamodb, stack.output("RequestsTable"))
     session = sessions.find(id_.lower())
-    account = session.account_id if session else id_
+    if session:
+        found = find_account(stack, session.external_id) if session.external_id and not session.account_id else None
+        account = session.account_id or (found.bank_account_id if found else None)
+    else:
+        found = find_account(stack, id_)
+        account = found.bank_account_id if found else id_
     return Reauthorisation(session, requests.find(account) if account else None)

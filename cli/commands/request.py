@@ -10,6 +10,7 @@ from typing import TextIO
 
 import click
 
+from cli.accounts import find_account
 from cli.context import Context
 from cli.errors import NegativeResultError, explained_aws_errors
 
@@ -22,6 +23,7 @@ type Account = dict[str, str]
 EPILOG = """\b
 Examples
   connector request 5e0c… 10aa…
+  connector request acc-4321
   connector request --csv accounts.csv
   some-report | connector --stack-name bank request --csv -
 """
@@ -41,11 +43,12 @@ Examples
 def request(context: Context, account: str | None, bank: str | None, file: TextIO | None) -> None:
     """Request re-authorisations.
 
-    Name one ACCOUNT and its BANK, or a file with many. Both ids are Sage's. The command queues the requests, and
-    `connector show ACCOUNT` shows the progress of one.
+    Name one ACCOUNT and its BANK, or a file with many. Both ids are Sage's. Where Sage notified the connector of the
+    account, ACCOUNT alone is enough, and may be your own externalId. The command queues the requests, and `connector
+    show ACCOUNT` shows the progress of one.
     """
-    if file is None and account and bank:
-        accounts = [{"bankAccountId": account, "bankId": bank}]
+    if file is None and account:
+        accounts = [_account(context, account, bank)]
     elif file is not None and account is None:
         accounts = list(_rows(file))
     else:
@@ -58,6 +61,16 @@ def request(context: Context, account: str | None, bank: str | None, file: TextI
         for batch in progress:
             sent += _send(context, queue, batch, sent)
     context.output.show({"requested": sent}, f"{sent} {'request' if sent == 1 else 'requests'} queued.")
+
+
+def _account(context: Context, account: str, bank: str | None) -> Account:
+    """Complete an account by what Sage notified."""
+    with explained_aws_errors():
+        known = find_account(context.stack, account)
+    bank_id = bank or (known.bank_id if known else None)
+    if bank_id is None:
+        raise click.UsageError(f"Sage did not notify the connector of {account}: name ACCOUNT and BANK.")
+    return {"bankAccountId": known.bank_account_id if known else account, "bankId": bank_id}
 
 
 def _rows(file: TextIO) -> Iterator[Account]:

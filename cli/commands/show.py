@@ -23,9 +23,9 @@ def show(context: Context, id_: str) -> None:
 
     The history has the request, the customer's journey, the delivery and the confirmation.
 
-    ID is Sage's authorisation id, or Sage's bankAccountId for the last request of that account. The connector learns
-    the account of an authorisation when it confirms the account, about a minute after the delivery. Until then the
-    history of an authorisation lacks the request.
+    ID is Sage's authorisation id, or an account for the last request of that account: Sage's bankAccountId or your
+    externalId. The connector knows the account of an authorisation from Sage's notification that the account was
+    created, or else when it confirms the account, about a minute after the delivery.
     """
     with explained_aws_errors():
         found = find(context.stack, id_)

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from connector.bootstrap.accounts import accounts
 from connector.bootstrap.sage import at_most, provider_api
 from connector.bootstrap.sessions import sessions
 from connector.bootstrap.shared_rate import shared_turn
@@ -16,6 +17,7 @@ settings = read(ConfirmationSettings)
 invocation = Invocation()
 store = sessions()
 own_turn, turn_of_all = at_most(settings.confirmations_per_second), shared_turn(store)
+known_accounts = accounts()
 
 
 def _alarm(authorisation_id: str, reason: str) -> None:
@@ -27,6 +29,11 @@ def _turn() -> None:
     turn_of_all()
 
 
+def _is_disconnected(external_id: str) -> bool:
+    account = known_accounts.find_external(external_id)
+    return account is not None and account.disconnected_at is not None
+
+
 confirm_accounts = ConfirmAccounts(
     store,
     provider_api(_turn),
@@ -35,6 +42,7 @@ confirm_accounts = ConfirmAccounts(
     seconds_left=invocation.seconds_left,
     count=count,
     alarm=_alarm,
+    is_disconnected=_is_disconnected,
 )
 
 

@@ -4,6 +4,7 @@ import json
 import time
 from typing import Any
 
+from connector.bootstrap.accounts import accounts
 from connector.bootstrap.secrets import vault
 from connector.bootstrap.sessions import sessions
 from connector.notification.accept import Accepted, AcceptNotification
@@ -20,6 +21,12 @@ from connector.web.jwks import Jwks, KeysUnavailableError
 LARGEST_BODY = 16 * 1024
 """Bytes. Sage's notifications have a few hundred."""
 
+METRICS = {
+    Accepted.ACCOUNT_LINKED: "AccountLinked",
+    Accepted.ACCOUNT_DISCONNECTED: "AccountDisconnected",
+    Accepted.NOT_HANDLED: "NotificationNotHandled",
+}
+
 settings = read(NotificationSettings)
 verifier = NotificationVerifier(
     header_name=settings.notification_header_name,
@@ -31,7 +38,7 @@ verifier = NotificationVerifier(
     jwks_url=settings.jwks_url,
     clock=time.time,
 )
-accept_notification = AcceptNotification(sessions(), settings.session_minutes, time.time)
+accept_notification = AcceptNotification(sessions(), accounts(), settings.session_minutes, time.time)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
@@ -63,7 +70,7 @@ def _answer(request: Request) -> Response:
         logger.error("notification cannot be checked", extra={"reason": str(trouble)})
         return _json(503, error="unavailable", message="The notification cannot be checked now. Send it again later.")
     logger.info("notification accepted", extra={"result": accepted.value, "authorisation_id": _session_of(request)})
-    count({Accepted.NOT_HANDLED: "NotificationNotHandled"}.get(accepted, "NotificationAccepted"))
+    count(METRICS.get(accepted, "NotificationAccepted"))
     return _json(200, status=accepted.value)
 
 

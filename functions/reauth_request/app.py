@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.aws import clients as aws
+from connector.bootstrap.accounts import accounts
 from connector.bootstrap.sage import provider_api
 from connector.bootstrap.sessions import sessions
 from connector.bootstrap.shared_rate import shared_turn
@@ -19,12 +20,21 @@ from connector.runtime.settings import read
 
 settings = read(RequestSettings)
 invocation = Invocation()
+known_accounts = accounts()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
+
+
+def _is_disconnected(bank_account_id: str) -> bool:
+    account = known_accounts.find(bank_account_id)
+    return account is not None and account.disconnected_at is not None
+
+
 process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
     provider_api(shared_turn(sessions())),
     settings,
     time.time,
+    _is_disconnected,
 )
 
 

@@ -133,7 +133,7 @@ def test_of_an_authorisation_that_nobody_knows_nothing_can_be_delivered(operator
     [
         (("show", "nobody"), 1, "Nothing is known of nobody."),
         (("deliver", "no-uuid"), 2, "an authorisation id is a UUID"),
-        (("request", "only-account"), 2, "Name ACCOUNT and BANK"),
+        (("request", "only-account"), 2, "name ACCOUNT and BANK"),
         (("check", "https://elsewhere.example"), 2, "Set CONNECTOR_TOKEN"),
         (("--profile", "nobody", "--stack-name", "x", "outbox"), 3, "could not be found"),
     ],

@@ -41,7 +41,7 @@ TASKS = [
     Task("Who succeeded, for a script?", "list --outcome success --limit 5 --json", '"outcome": "success"'),
     Task("What happened to a customer's account?", "list --account {external_id}", "{authorisation}"),
     Task("What happened in one authorisation?", "show {authorisation}", "The outcome was recorded."),
-    Task("In which state is it, for a script?", "show {authorisation} --json", '"state": "decided"'),
+    Task("In which state is it, for a script?", "show {authorisation} --json", '"outcome": "success"'),
     Task("What has Sage not acknowledged?", "outbox", "{authorisation}"),
     Task("Deliver an outcome now", "deliver {authorisation}", "Delivered: Banking Service acknowledged the outcome."),
     Task("Tell me when it is done", "watch {authorisation}", "The account that externalId names is authorised again."),
@@ -105,7 +105,11 @@ def _confirm(stack: RunningStack) -> None:
 
 def test_each_task_is_done_at_the_first_try(stack: RunningStack, operator: Operator, scenario: dict[str, str]) -> None:
     for task in TASKS:
-        if task.command == "show {account}":
+        if task.command == "outbox":
+            # The relay runs once a minute, and may have delivered the first outcome.
+            account = stack.control.get("/accounts")["accounts"][0]
+            scenario["authorisation"] = decided(stack, account)
+        elif task.command == "show {account}":
             operator.until(lambda: _is_known(scenario["account"]), bool)
         elif task.command.startswith("watch"):
             _confirm(stack)

@@ -141,7 +141,10 @@ def notification(world: World) -> set[Call]:
     }
     body = json.dumps({"type": "resourceCreated", "resource": {"id": sample.ID, "type": "authorisation"}})
     calls = observe(world.stack, "notification")
-    assert world.stack.request("notification", "POST", "/notification", headers=proofs, body=body).status == 200
+    account = {"id": "account-1", "type": "bankAccount"}
+    disconnected = json.dumps({"type": "resourceDeleted", "resource": account})
+    for sent in (body, disconnected):
+        assert world.stack.request("notification", "POST", "/notification", headers=proofs, body=sent).status == 200
     return calls
 
 
@@ -184,13 +187,14 @@ def reauth_request(world: World) -> set[Call]:
     account = world.control.get("/accounts")["accounts"][0]
     request = {name: account[name] for name in ("bankAccountId", "bankId")}
     url, sqs = world.stack.queues["ReauthRequestsQueue"], world.stack.sqs
-    for body in (request, [request, request], "no request"):
+    unlinked = {"bankAccountId": "nobody", "bankId": "x"}
+    for body in (request, [request, request], unlinked, "no request"):
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
     received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     records = [{"messageId": m["MessageId"], "receiptHandle": m["ReceiptHandle"], "body": m["Body"]} for m in received]
     calls = observe(world.stack, "reauth_request")
     kept = world.stack.invoke("reauth_request", {"Records": records}, 120)["batchItemFailures"]
-    assert (len(records), len(kept)) == (3, 1)
+    assert (len(records), len(kept)) == (4, 1)
     return calls
 
 

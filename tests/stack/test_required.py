@@ -122,7 +122,7 @@ def test_a_run_that_failed_is_not_repeated_beside_the_next_run(name: str) -> Non
     assert properties(name)["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
 
 
-@pytest.mark.parametrize("name", ["AuthorisationsTable", "RequestsTable"])
+@pytest.mark.parametrize("name", ["AuthorisationsTable", "RequestsTable", "AccountsTable"])
 def test_records_outlive_the_stack(name: str) -> None:
     assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 

@@ -21,6 +21,7 @@ class Case:
     def __init__(self, store: DynamoDBStore) -> None:
         self.store, self.clock, self.counted, self.left = store, Clock(), list[str](), 60.0
         self.alarmed = list[tuple[str, ...]]()
+        self.disconnected = set[str]()
 
     def delivered(self, outcome: Outcome = Outcome.SUCCESS, bank_id: str | None = sample.BANK_ID) -> None:
         self.store.apply(notify(sample.ID, bank_id, session_minutes=20, now=self.clock.now))
@@ -38,6 +39,7 @@ class Case:
             seconds_left=lambda: self.left,
             count=self.counted.append,
             alarm=lambda *alarm: self.alarmed.append(alarm),
+            is_disconnected=self.disconnected.__contains__,
         )
         queried = confirm()
         assert sage.heard == [(sample.BANK_ID, sample.EXTERNAL_ID)] * len(sage.heard)
@@ -138,3 +140,25 @@ def test_the_history_of_a_confirmed_session_has_every_update(case: Case) -> None
 
     events = [entry["event"] for entry in case.session.history]
     assert events == ["notified", "opened", "decided", "delivered", "confirmed"]
+
+
+@pytest.mark.parametrize("minutes", [0, MINUTES])
+def test_the_confirmation_of_a_disconnected_account_ends_without_an_alarm(case: Case, minutes: int) -> None:
+    case.delivered()
+    case.disconnected.add(sample.EXTERNAL_ID)
+    case.clock.now += minutes * 60
+
+    assert case.run(account("cancelled")) == 1
+
+    assert case.last == {"event": "disconnected", "reason": "the account that externalId names is cancelled"}
+    assert (case.counted, case.alarmed) == ([], [])
+    assert case.run() == 0
+
+
+def test_an_account_that_became_authorised_is_confirmed_although_it_was_disconnected_once(case: Case) -> None:
+    case.delivered()
+    case.disconnected.add(sample.EXTERNAL_ID)
+
+    case.run(account("active"))
+
+    assert case.counted == ["AccountConfirmed"]

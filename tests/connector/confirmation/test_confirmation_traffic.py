@@ -44,6 +44,7 @@ def run(store: DynamoDBStore, clock: Clock, sage: Accounts) -> int:
         seconds_left=lambda: 60.0,
         count=lambda _: None,
         alarm=lambda *_: None,
+        is_disconnected=lambda _: False,
     )()
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from connector.accounts.repository import Account
 from connector.notification.accept import Accepted, AcceptNotification
 from connector.notification.message import MalformedNotificationError
 from connector.session.authorisation import State
 from tests import sample
+from tests.fakes.account_repository import MemoryAccountRepository
 from tests.fakes.clock import Clock
 from tests.fakes.store import MemoryStore
 
@@ -30,8 +32,13 @@ def store() -> MemoryStore:
 
 
 @pytest.fixture
-def accept(store: MemoryStore, clock: Clock) -> AcceptNotification:
-    return AcceptNotification(store, 20, clock)
+def accounts() -> MemoryAccountRepository:
+    return MemoryAccountRepository()
+
+
+@pytest.fixture
+def accept(store: MemoryStore, accounts: MemoryAccountRepository, clock: Clock) -> AcceptNotification:
+    return AcceptNotification(store, accounts, 20, clock)
 
 
 def test_sages_own_sample_starts_a_session(accept: AcceptNotification, store: MemoryStore, clock: Clock) -> None:
@@ -56,15 +63,54 @@ def test_a_duplicate_succeeds_and_does_not_extend_the_session(
 
 @pytest.mark.parametrize(
     ("type_", "resource"),
-    [("resourceCreated", "bankAccount"), ("resourceDeleted", "bankAccount"), ("resourceMoved", "authorisation")],
+    [("resourceMoved", "bankAccount"), ("resourceMoved", "authorisation"), ("resourceDeleted", "authorisation")],
 )
 def test_other_types_are_acknowledged_and_store_nothing(
-    accept: AcceptNotification, store: MemoryStore, type_: str, resource: str
+    accept: AcceptNotification, store: MemoryStore, accounts: MemoryAccountRepository, type_: str, resource: str
 ) -> None:
     other = {"type": type_, "resource": {"id": "any", "type": resource}, "additionalData": {"externalId": "x"}}
 
     assert accept(json.dumps(other).encode()) is Accepted.NOT_HANDLED
     assert store.items == {}
+    assert accounts.accounts == {}
+
+
+def about_account(type_: str, **additional: str) -> bytes:
+    resource = {"id": "account-1", "type": "bankAccount", "url": "NA"}
+    return json.dumps({"type": type_, "resource": resource, "additionalData": additional}).encode()
+
+
+def test_a_created_account_is_stored_with_sages_id_and_the_providers_own(
+    accept: AcceptNotification, accounts: MemoryAccountRepository, clock: Clock
+) -> None:
+    created = about_account("resourceCreated", externalId="acc-1", bankId="bank-1", requestedStartDate="2026-01-01")
+
+    assert accept(created) is Accepted.ACCOUNT_LINKED
+    assert accounts.find_external("acc-1") == Account(
+        bank_account_id="account-1", notified_at=int(clock.now), external_id="acc-1", bank_id="bank-1"
+    )
+
+
+def test_a_disconnected_account_is_stored_as_disconnected_until_it_is_created_again(
+    accept: AcceptNotification, accounts: MemoryAccountRepository, clock: Clock
+) -> None:
+    assert accept(about_account("resourceDeleted", externalId="acc-1")) is Accepted.ACCOUNT_DISCONNECTED
+    found = accounts.find("account-1")
+    assert found is not None
+    assert found.disconnected_at == int(clock.now)
+
+    accept(about_account("resourceCreated", externalId="acc-1"))
+
+    again = accounts.find("account-1")
+    assert again is not None
+    assert again.disconnected_at is None
+
+
+def test_a_created_account_without_the_providers_own_id_says_nothing_new(
+    accept: AcceptNotification, accounts: MemoryAccountRepository
+) -> None:
+    assert accept(about_account("resourceCreated", bankId="bank-1")) is Accepted.NOT_HANDLED
+    assert accounts.accounts == {}
 
 
 def test_what_sage_may_add_one_day_is_ignored(accept: AcceptNotification) -> None:

@@ -61,7 +61,12 @@ def test_a_request_continues_after_its_function_was_killed(number: int, when: st
     system = RequestSystem(*[statement_posted()] * (2 if twice else 1), *[statement("completed")] * 2)
     fuse = Fuse(number + 1, after=when == "after")
     request = ProcessRequest(
-        Guarded(system.repository, fuse), Guarded(system.statements, fuse), SETTINGS, system.clock, lambda _, most: most
+        Guarded(system.repository, fuse),
+        Guarded(system.statements, fuse),
+        SETTINGS,
+        system.clock,
+        lambda _: False,
+        lambda _, most: most,
     )
 
     results = list[MessageResult | Killed]()

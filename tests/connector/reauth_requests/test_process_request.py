@@ -30,7 +30,15 @@ class RequestSystem:
 
     def __init__(self, *answers: ApiResponse | NotSentError) -> None:
         self.clock, self.repository, self.statements = Clock(), MemoryRequestRepository(), Statements(*answers)
-        self._request = ProcessRequest(self.repository, self.statements, SETTINGS, self.clock, lambda _, most: most)
+        self.disconnected = set[str]()
+        self._request = ProcessRequest(
+            self.repository,
+            self.statements,
+            SETTINGS,
+            self.clock,
+            self.disconnected.__contains__,
+            lambda _, most: most,
+        )
 
     def deliver(self, message: str = "message-1") -> MessageResult:
         return self._request(REQUEST, message)
@@ -237,3 +245,17 @@ def test_a_statement_without_an_id_is_a_dead_letter() -> None:
     result = RequestSystem(ApiResponse(200, body=b'{"data": {}}')).deliver()
 
     assert result == DeadLetter("abandoned", "Sage took the statement and did not say its id")
+
+
+@pytest.mark.parametrize(
+    "answers", [[ApiResponse(404)], [statement_posted(), statement("failed")]], ids=["refused", "failed"]
+)
+def test_a_request_that_fails_for_a_disconnected_account_ends_without_a_dead_letter(answers: list[ApiResponse]) -> None:
+    system = RequestSystem(*answers)
+    system.disconnected.add("account-1")
+
+    results = [system.deliver() for _ in answers]
+
+    assert results[-1] == Done("disconnected")
+    assert system.events[-1] == "disconnected"
+    assert system.deliver() == Done("disconnected")

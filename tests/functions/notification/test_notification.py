@@ -58,11 +58,27 @@ def test_a_duplicate_is_a_success(stack: Deployment, proofs: dict[str, str]) -> 
 
 
 def test_a_type_that_is_not_ours_is_acknowledged(stack: Deployment, proofs: dict[str, str]) -> None:
-    body = json.dumps({"type": "resourceDeleted", "resource": {"id": "x", "type": "bankAccount"}})
+    body = json.dumps({"type": "resourceMoved", "resource": {"id": "x", "type": "bankAccount"}})
 
     answer = send(stack, proofs, body)
 
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "not_handled"})
+    assert stack.items() == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "status"), [("resourceCreated", "account_linked"), ("resourceDeleted", "account_disconnected")]
+)
+def test_an_account_that_was_created_or_disconnected_is_stored(
+    stack: Deployment, proofs: dict[str, str], type_: str, status: str
+) -> None:
+    resource = {"id": "account-1", "type": "bankAccount", "url": "NA"}
+    body = json.dumps({"type": type_, "resource": resource, "additionalData": {"externalId": "acc-1"}})
+
+    answer = send(stack, proofs, body)
+
+    assert (answer.status, json.loads(answer.body)) == (200, {"status": status})
+    assert stack.calls["UpdateItem"] == 1
     assert stack.items() == []
 
 

@@ -44,7 +44,8 @@ class ConfirmAccounts:
     """Queries each account that is due. It may run twice at once: queries change nothing, an end is recorded once.
 
     `minutes`: how long an account may take. `seconds_left`: of the invocation. `count` is called with a metric, `alarm`
-    with the authorisation's id and the reason where an account was not authorised in time.
+    with the authorisation's id and the reason where an account was not authorised in time. `is_disconnected` tells, by
+    the provider's own id, whether the customer disconnected the account: nothing is left to confirm then.
     """
 
     sessions: UnconfirmedSessions
@@ -54,6 +55,7 @@ class ConfirmAccounts:
     seconds_left: Callable[[], float]
     count: Callable[[str], None]
     alarm: Callable[[str, str], None]
+    is_disconnected: Callable[[str], bool]
 
     ATTEMPT_SECONDS = 8.0
     ENOUGH_SECONDS = 25.0
@@ -104,6 +106,8 @@ class ConfirmAccounts:
         now, account_id = self.clock(), account.bank_account_id
         if account.status in AUTHORISED:
             return updates.confirm(authorisation, account_id=account_id, status=account.status, now=now)
+        if authorisation.external_id and self.is_disconnected(authorisation.external_id):
+            return updates.disconnect(authorisation, reason=reason, now=now)
         taken = now - (authorisation.delivered_at or now)
         if taken >= self.minutes * 60:
             return updates.confirm_timeout(authorisation, reason=reason, now=now)

@@ -4,7 +4,7 @@ All pure; times are in seconds since the epoch.
 """
 
 from connector.session.authorisation import Authorisation
-from connector.session.transitions import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT
+from connector.session.transitions import CONFIRM, CONFIRM_RETRY, CONFIRM_TIMEOUT, DISCONNECT
 from connector.session.update import UNCONFIRMED, Update, recorded_while_short
 
 _PENDING = {"unconfirmed": UNCONFIRMED}
@@ -47,6 +47,18 @@ def confirm_timeout(authorisation: Authorisation, *, reason: str, now: float) ->
         now=now,
         equals=_PENDING,
         sets={"reason": reason},
+        removes=_ENDED,
+        detail={"reason": reason},
+    )
+
+
+def disconnect(authorisation: Authorisation, *, reason: str, now: float) -> Update:
+    """End the confirmation: the customer disconnected the account, and nobody needs to help."""
+    return Update(
+        transition=DISCONNECT,
+        authorisation_id=authorisation.authorisation_id,
+        now=now,
+        equals=_PENDING,
         removes=_ENDED,
         detail={"reason": reason},
     )

@@ -1,10 +1,11 @@
-"""Accept a notification of Banking Service: begin the session of an authorisation that has started."""
+"""Accept a notification of Banking Service: begin a session, or store that an account was created or disconnected."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from connector.accounts.repository import Account, AccountRepository
 from connector.notification.message import MalformedNotificationError, Notification
 from connector.session.authorisation import Refusal, TransitionRefusedError, canonical_id
 from connector.session.store import Store
@@ -20,14 +21,17 @@ class Accepted(StrEnum):
 
     STARTED = "started"
     DUPLICATE = "duplicate"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_DISCONNECTED = "account_disconnected"
     NOT_HANDLED = "not_handled"
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptNotification:
-    """Store the session that a notification starts."""
+    """Store the session that a notification starts, and what it says of an account."""
 
     store: Store
+    accounts: AccountRepository
     session_minutes: int
     clock: Callable[[], float]
 
@@ -35,7 +39,7 @@ class AcceptNotification:
         """Accept the notification in `body`; a duplicate changes nothing. Raise MalformedNotificationError."""
         notification = Notification.read(body)
         if not notification.starts_authorisation:
-            return Accepted.NOT_HANDLED
+            return self._accept_account(notification)
         given = notification.resource_id
         session = canonical_id(given) if isinstance(given, str) else None
         if session is None:
@@ -49,6 +53,22 @@ class AcceptNotification:
                 return Accepted.DUPLICATE
             raise
         return Accepted.STARTED
+
+    def _accept_account(self, notification: Notification) -> Accepted:
+        """Store the account. Without the provider's own id a created account says nothing new."""
+        account_id, external_id, now = notification.account_id, notification.external_id, int(self.clock())
+        if account_id is None:
+            return Accepted.NOT_HANDLED
+        account = Account(
+            bank_account_id=account_id, notified_at=now, external_id=external_id, bank_id=notification.bank_id
+        )
+        if notification.links_account and external_id is not None:
+            self.accounts.write(account)
+            return Accepted.ACCOUNT_LINKED
+        if notification.disconnects_account:
+            self.accounts.write(replace(account, disconnected_at=now))
+            return Accepted.ACCOUNT_DISCONNECTED
+        return Accepted.NOT_HANDLED
 
 
 def notify(authorisation_id: str, bank_id: str | None, *, session_minutes: int, now: float) -> Update:

@@ -1,7 +1,7 @@
 """The notification that Banking Service sends, as far as the connector reads it.
 
-Source: Sage's "Re-authorisation" page. Unknown keys are ignored: Sage may add some. It names no account: `externalId`
-first appears on GET /authrefresh.
+Source: Sage's "Re-authorisation" and "Connector API" pages. Unknown keys are ignored: Sage may add some. The
+notification of an authorisation names no account: `externalId` first appears on GET /authrefresh.
 """
 
 import json
@@ -25,6 +25,8 @@ class Notification:
     resource_id: object
     bank_id: str | None
     """Sage's id of the bank, only for the record: None where it is missing or its shape is not the documented one."""
+    external_id: str | None = None
+    """The provider's own id of a bank account: None where it is missing or its shape is not the documented one."""
 
     @classmethod
     def read(cls, body: bytes) -> Self:
@@ -38,13 +40,29 @@ class Notification:
             raise MalformedNotificationError("missing or invalid: type")
         if not _is_identifier(resource_kind):
             raise MalformedNotificationError("missing or invalid: resource.type")
-        bank_id = additional.get("bankId") if isinstance(additional, dict) else None
-        return cls(kind, resource_kind, resource.get("id"), bank_id if _is_identifier(bank_id) else None)
+        ids = (additional.get(name) if isinstance(additional, dict) else None for name in ("bankId", "externalId"))
+        bank_id, external_id = (found if _is_identifier(found) else None for found in ids)
+        return cls(kind, resource_kind, resource.get("id"), bank_id, external_id)
 
     @property
     def starts_authorisation(self) -> bool:
         """Whether an authorisation has started."""
         return (self.type, self.resource_type) == ("resourceCreated", "authorisation")
+
+    @property
+    def links_account(self) -> bool:
+        """Whether a bank account was created."""
+        return (self.type, self.resource_type) == ("resourceCreated", "bankAccount")
+
+    @property
+    def disconnects_account(self) -> bool:
+        """Whether a customer disconnected a bank account."""
+        return (self.type, self.resource_type) == ("resourceDeleted", "bankAccount")
+
+    @property
+    def account_id(self) -> str | None:
+        """Sage's id of the bank account: None where its shape is not the documented one."""
+        return self.resource_id if _is_identifier(self.resource_id) else None
 
 
 def _json_object(body: bytes) -> dict[str, object]:

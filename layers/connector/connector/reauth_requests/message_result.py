@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The message is finished: its account is `accepted`, or the request is `repeated`."""
+    """The message is finished: its account is `accepted` or `disconnected`, or the request is `repeated`."""
 
     how: str
 

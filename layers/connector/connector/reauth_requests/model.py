@@ -5,6 +5,7 @@
     requested ──POST /statements──> posted ──processed──> accepted
           └─────── refused ───────────┴─────────────────> rejected
           └─────── out of time ───────┴─────────────────> abandoned
+          └── failed, and disconnected ┴─────────────────> disconnected
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ class RequestStatus(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     ABANDONED = "abandoned"
+    DISCONNECTED = "disconnected"
 
 
 ENDED_BADLY = frozenset({RequestStatus.REJECTED, RequestStatus.ABANDONED})
@@ -128,3 +130,8 @@ def rejected(reason: str, now: float) -> RequestUpdate:
 def abandoned(reason: str, now: float) -> RequestUpdate:
     """Nothing new happened for too long: the request is not followed any longer."""
     return RequestUpdate("abandoned", RequestStatus.ABANDONED, now, {"reason": reason}, {"reason": reason})
+
+
+def disconnected(reason: str, now: float) -> RequestUpdate:
+    """End a request that failed because the customer disconnected the account: nobody needs to help."""
+    return RequestUpdate("disconnected", RequestStatus.DISCONNECTED, now, {"reason": reason}, {"reason": reason})

@@ -44,13 +44,15 @@ class ProcessRequest:
     """Takes one request as far as it goes now. Each step is recorded before its message may be deleted.
 
     After a crash between POST and its record, the message returns and posts again; Sage: "resubmitting when unsure is
-    safe". `spread` returns a random number between two.
+    safe". `is_disconnected` tells whether the customer disconnected the account. `spread` returns a random number
+    between two.
     """
 
     repository: RequestRepository
     statements: StatementsApi
     settings: RequestSettings
     clock: Callable[[], float]
+    is_disconnected: Callable[[str], bool]
     spread: Callable[[float, float], float] = random.uniform
 
     ATTEMPT_SECONDS = 8.0
@@ -76,6 +78,8 @@ class ProcessRequest:
                 return self._follow(record)
             case RequestStatus.ACCEPTED:
                 return Done("accepted")
+            case RequestStatus.DISCONNECTED:
+                return Done("disconnected")
             case RequestStatus.REJECTED | RequestStatus.ABANDONED:
                 # The function ended after this was recorded and before the dead letter was sent.
                 return DeadLetter(record.request_status.value, record.reason or "")
@@ -125,7 +129,11 @@ class ProcessRequest:
         pause = min(max(taken, self.settings.follow_up_seconds), self.LONGEST_PAUSE_SECONDS)
         return Retry(max(self.spread(pause / 2, pause), at_least), reason, stops_batch=stops_batch)
 
-    def _fail(self, record: RequestRecord, end: Callable[[str, float], RequestUpdate], reason: str) -> DeadLetter:
+    def _fail(self, record: RequestRecord, end: Callable[[str, float], RequestUpdate], reason: str) -> MessageResult:
+        """End the request. A failure for an account that the customer disconnected needs nobody's help."""
+        if self.is_disconnected(record.bank_account_id):
+            self.repository.write(record, model.disconnected(reason, self.clock()))
+            return Done("disconnected")
         update = end(reason, self.clock())
         self.repository.write(record, update)
         return DeadLetter(update.request_status.value, reason)
