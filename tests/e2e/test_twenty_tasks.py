@@ -103,6 +103,7 @@ def _confirm(stack: RunningStack) -> None:
     stack.aws.functions.invoke(FunctionName=name, Payload=b"{}")
 
 
+@pytest.mark.timeout(300)  # twenty commands, two of which check a whole connector and a whole backend
 def test_each_task_is_done_at_the_first_try(stack: RunningStack, operator: Operator, scenario: dict[str, str]) -> None:
     for task in TASKS:
         if task.command == "outbox":
