@@ -112,8 +112,27 @@ lock: environment ## pin what requirements/ and the dependencies layer ask for
 	  --output-file layers/connector/requirements.txt
 	@$(LOCK) requirements/mutants.in --constraint requirements/dev.txt --output-file requirements/mutants.txt
 	@$(LOCK) requirements/emulator.in --output-file requirements/emulator.txt
+	@$(LOCK) $(SUPPLY)/requirements.in --output-file $(SUPPLY)/requirements.txt
 	@for peer in benchmarks/peers/*; do $(LOCK) $$peer/requirements.in --constraint requirements/dev.txt \
 	  --output-file $$peer/requirements.txt || exit 1; done
+
+# The tools of the supply chain, and the packages of the dependencies layer as an environment, which has their licences.
+SUPPLY := requirements/supply-chain
+DEPLOYED := layers/dependencies/requirements.txt
+
+.venv-supply-chain/filled: $(SUPPLY)/requirements.txt $(DEPLOYED) | environment
+	@for name in supply-chain deployed; do $(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$$name || exit 1; done
+	@$(BIN)/uv pip sync --quiet --python .venv-supply-chain/bin/python --require-hashes $(SUPPLY)/requirements.txt
+	@$(BIN)/uv pip sync --quiet --python .venv-deployed/bin/python --require-hashes $(DEPLOYED)
+	@touch $@
+
+.PHONY: sbom
+sbom: .venv-supply-chain/filled ## write sbom.json: the packages that are deployed, with versions and licences (CycloneDX)
+	@.venv-supply-chain/bin/cyclonedx-py environment --output-reproducible --output-file sbom.json .venv-deployed/bin/python
+
+.PHONY: audit
+audit: .venv-supply-chain/filled ## look for known vulnerabilities of the packages that are deployed; needs the network
+	@.venv-supply-chain/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --requirement $(DEPLOYED)
 
 # Python's gettext reads the compiled catalogues, so they are in the repository too: a build needs no Babel.
 CATALOGUES := layers/connector/connector/pages/rendering/locale
@@ -150,7 +169,7 @@ mutants: environment ## change the code in small ways, and count what the tests 
 
 .PHONY: clean
 clean: ## remove what building, running and testing left; the environments too
-	@rm -rf requirements/node_modules build .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf sbom.json requirements/node_modules build .aws-sam .local .venv .venv-* .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: environment
