@@ -28,7 +28,10 @@ class Kind(StrEnum):
 
 @contextmanager
 def all_kinds(running: RunningStack, workspace: Workspace) -> Iterator[Messages]:
-    """Deploy the stack again, with the kind of each account as its authenticator; serve the one-time codes."""
+    """Deploy the stack again, with the kind of each account as its authenticator; serve the one-time codes.
+
+    At the end the stack gets its former authenticator back.
+    """
     bank = running.simulator.bank
     _add_secret(running, {"message_service_key": API_KEY})
     with message_service(API_KEY) as messages:
@@ -42,11 +45,14 @@ def all_kinds(running: RunningStack, workspace: Workspace) -> Iterator[Messages]
             "Authenticator": "by_account:ByAccount",
             "AuthenticatorLayerArn": _publish(running),
             "AuthenticatorSettings": json.dumps({"kinds": kinds, "sender": "Example Bank"}),
-            # Many requests of the provider in a short time.
-            "ReauthRequestsPerSecond": "20",
         }
-        deploy(workspace, running.aws, parameters_for(running.simulator, running.api_url) | chosen)
-        yield messages
+        before = parameters_for(running.simulator, running.api_url)
+        deploy(workspace, running.aws, before | chosen)
+        try:
+            yield messages
+        finally:
+            # Other tests use the same stack. A parameter that is left out would keep its value.
+            deploy(workspace, running.aws, before | {"AuthenticatorLayerArn": "", "AuthenticatorSettings": ""})
 
 
 def _add_secret(running: RunningStack, values: dict[str, str]) -> None:
