@@ -19,6 +19,7 @@ from connector.pages.forms import Form
 from connector.pages.journey import return_url_of, sent_away, shown
 from connector.pages.refusals import bad_request, other_browser, other_site, refused, trouble
 from connector.pages.rendering.pages import Pages
+from connector.pages.rendering.policy import storable
 from connector.pages.settings import PageSettings
 from connector.pages.submitted_form import InvalidFormError, SubmittedForm
 from connector.runtime.invocation import Context, Invocation
@@ -99,7 +100,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - after any error the customer gets a page; the log has the details
         logger.exception("completion failed")
         response = trouble(answering, again=Form.retry(request.form(), pages_settings.base_url(request)))
-    return response.to_event()
+    return (storable(response) if event["httpMethod"] == "POST" else response).to_event()
 
 
 def _submit(request: Request, answering: Pages) -> Response:

@@ -234,6 +234,12 @@ def test_continuing_is_two_aws_calls(customer: Customer, stack: Deployment) -> N
     assert stack.calls == Counter({"UpdateItem": 2})
 
 
+def test_only_the_browser_stores_the_page_that_answers_a_form_and_nothing_stores_a_redirect(customer: Customer) -> None:
+    assert customer.page.headers["Cache-Control"] == "no-store"
+    assert customer.press("Continue").headers["Cache-Control"] == "private, no-cache"
+    assert customer.press("Confirm").headers["Cache-Control"] == "no-store"
+
+
 def test_a_page_of_ours_cannot_be_framed_or_posted_elsewhere(customer: Customer) -> None:
     policy = customer.press("Continue").headers["Content-Security-Policy"]
 

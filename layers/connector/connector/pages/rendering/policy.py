@@ -1,10 +1,12 @@
-"""The headers of every page: what it may load, where forms may post, who may frame it; no cache may keep it."""
+"""The headers of every page: what it may load, where forms may post, who may frame it, which cache may store it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from connector.pages.rendering.style import script, source_hash
 from connector.pages.settings import PageSettings
+from connector.web.gateway import Response
 
 
 def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str]:
@@ -36,6 +38,18 @@ def headers(settings: PageSettings, language: str, css: str) -> Mapping[str, str
         "Strict-Transport-Security": "max-age=63072000",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+def storable(answer: Response) -> Response:
+    """Let the browser store the page that answers a form, so that Back and Forward show it again.
+
+    For a page with `no-store` that answered a POST the browser shows its own error page instead. `no-cache` lets only
+    Back and Forward show the page without a request (RFC 9111, sections 5.2.2.4 and 6). `private` excludes every cache
+    that several people share. A redirect stays unstored, because its Location has the `state` of Sage or of a callback.
+    """
+    if "Location" in answer.headers:
+        return answer
+    return replace(answer, headers={**answer.headers, "Cache-Control": "private, no-cache"})
 
 
 def _images(logo_url: str) -> tuple[str, ...]:
