@@ -11,8 +11,11 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from connector.accounts.repository import Account, DynamoDBAccountRepository
 from connector.aws.errors import ServiceUnavailableError
+from connector.aws.hourly_limit import HourlyLimit
 from connector.aws.lock import DynamoDBLocks, Lock
+from connector.aws.shared_rate import SharedRate
 from connector.aws.vault import Vault, read_secret
 from connector.reauth_requests import model
 from connector.reauth_requests.model import ReauthRequest, RequestRecord, RequestStatus
@@ -36,13 +39,25 @@ RECORD = RequestRecord(
     requested_at=NOW,
     window_until=NOW + 60,
 )
+ACCOUNT = Account(bank_account_id="account-1", notified_at=NOW)
 TOKEN = Token("token", NOW + 60, obtained_at=NOW)
 
 type Aws = Callable[[str], Any]
 
 ADAPTERS: dict[type, Callable[[Aws], Any]] = {
     DynamoDBStore: lambda aws: DynamoDBStore(aws("dynamodb"), "table"),
+    DynamoDBAccountRepository: lambda aws: DynamoDBAccountRepository(aws("dynamodb"), "table"),
     DynamoDBLocks: lambda aws: DynamoDBLocks(aws("dynamodb"), "table", Clock()),
+    HourlyLimit: lambda aws: HourlyLimit(aws("dynamodb"), "table", 10, Clock()),
+    SharedRate: lambda aws: SharedRate(
+        client=aws("dynamodb"),
+        table="table",
+        name="rate",
+        per_second=9,
+        urgent=lambda: 0,
+        clock=Clock(),
+        pause=lambda _: None,
+    ),
     DynamoDBRequestRepository: lambda aws: DynamoDBRequestRepository(aws("dynamodb"), "table"),
     RequestQueue: lambda aws: RequestQueue(aws("sqs"), "https://sqs.example/queue", "https://sqs.example/dead"),
     TokenFunction: lambda aws: TokenFunction(lambda: aws("lambda"), "sage-token"),
@@ -53,7 +68,13 @@ CALLS: dict[tuple[type, str], Callable[[Any], object]] = {
     (DynamoDBStore, "apply"): lambda store: store.apply(sample.notify(NOW)),
     (DynamoDBStore, "find"): lambda store: store.find(sample.ID),
     (DynamoDBStore, "entries"): lambda store: list(store.entries()),
+    (DynamoDBStore, "waiting"): lambda store: store.waiting(10),
     (DynamoDBStore, "unconfirmed"): lambda store: list(store.unconfirmed(NOW)),
+    (DynamoDBAccountRepository, "write"): lambda accounts: accounts.write(ACCOUNT),
+    (DynamoDBAccountRepository, "find"): lambda accounts: accounts.find("account-1"),
+    (DynamoDBAccountRepository, "find_external"): lambda accounts: accounts.find_external("external-1"),
+    (HourlyLimit, "admit"): lambda limit: limit.admit("account-1"),
+    (SharedRate, "wait"): lambda rate: rate.wait(),
     (DynamoDBLocks, "acquire"): lambda locks: locks.acquire("one", 20),
     (DynamoDBLocks, "release"): lambda locks: locks.release(Lock("one", "holder")),
     (DynamoDBRequestRepository, "claim"): lambda repository: repository.claim(
