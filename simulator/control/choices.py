@@ -13,6 +13,7 @@ DISPLAYS = {"embedded": "Embedded", "iframe": "In a frame", "page": "Own page"}
 POLICIES = {"usual": "Usual", "strict": "Strict"}
 CHOICES = {"customer_language": LANGUAGES, "display": DISPLAYS, "product_policy": POLICIES}
 MINUTES = (5, 14, 21)
+REAL_TIME = 0
 # `make local` deploys another authenticator within seconds.
 DEPLOYMENT_SECONDS = 15
 
@@ -40,9 +41,12 @@ def routes(workbench: Workbench) -> Blueprint:
     @site.post("/clock")
     def move_clock() -> AnyResponse:
         minutes = request.form.get("minutes", type=int)
-        if minutes not in MINUTES:
-            raise ValidationError(f"minutes: must be one of {MINUTES}")
-        service.clock.move(minutes * 60)
+        if minutes == REAL_TIME:
+            service.clock.reset()
+        elif minutes in MINUTES:
+            service.clock.move(minutes * 60)
+        else:
+            raise ValidationError(f"minutes: must be one of {(REAL_TIME, *MINUTES)}")
         return _to_page()
 
     @site.post("/choose")

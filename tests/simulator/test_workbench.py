@@ -75,6 +75,8 @@ def test_a_moved_clock_ends_an_authorisation(
     form.post(f"{control}/clock", data={"minutes": "14"})
     state = form.get(f"{control}/state").json()
     assert (state["authorisation_id"], state["progress"]) == (authorisation_id, "expired")
+    form.post(f"{control}/clock", data={"minutes": "0"})
+    assert form.get(f"{control}/state").json()["progress"] == "open"
 
 
 @pytest.mark.parametrize(("path", "data"), [("clock", {"minutes": "-5"}), ("choose", {"display": "popup"})])
