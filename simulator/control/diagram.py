@@ -21,6 +21,17 @@ _ID = re.compile(r"([0-9a-f]{8})-[0-9a-f-]{27}")
 _STAGE = re.compile(r"^/live(?=/)")
 _READS_ONLY = re.compile(r"GET /(bankaccounts(/[^/]+)?|accounts/[^/]+/status|phones/.*|live/assets/.*)$")
 FIRST_ERROR = 400
+# Other faults are named by their status.
+_FAULTS = {
+    "delay": "late",
+    "drop_before": "not processed",
+    "drop_after": "answer lost",
+    "malformed": "not JSON",
+    "truncated": "answer cut",
+    "twice": "sent twice",
+    "revoke_token": "token revoked",
+    "rotate_secret": "client secret replaced",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,11 @@ class Row:
     text: str
     state: str
     reads_only: bool
+
+    @property
+    def fault(self) -> str:
+        """The fault in words."""
+        return _FAULTS.get(self.entry["fault"], str(self.entry["fault"]))
 
     @property
     def result(self) -> str:

@@ -166,6 +166,6 @@ def test_what_is_broken_is_named_and_mended(
     reconnect(screen, simulation, "Embedded in this page")
     screen.goto(f"{simulation['control']['url']}/")
     expect(screen.get_by_text("The fault has happened.")).to_be_visible()
-    expect(screen.get_by_text("Fault: drop_after")).to_be_visible()
+    expect(screen.get_by_text("Fault: answer lost")).to_be_visible()
     screen.get_by_role("button", name="Close").click()
     expect(screen.get_by_role("heading", name="The answer to the next notification is lost")).to_be_hidden()
