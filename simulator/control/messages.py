@@ -67,16 +67,19 @@ def _events(app: Flask, exchanges: Exchanges, workbench: Workbench, last: int) -
     """Send each exchange that begins or ends, and the state when it changes (server-sent events)."""
     shown = ""
     while True:
-        changed = exchanges.changed_since(last, STATE_SECONDS)
+        changed, newest = exchanges.changed_since(last, STATE_SECONDS)
         with app.app_context():
             for entry in changed:
-                last = entry["n"]
                 html = render_template("simulator/message.html", row=row(entry))
-                yield _event("message", {"id": entry["id"], "html": html}, last)
+                yield _event("message", {"id": entry["id"], "html": html}, entry["n"])
+            last = newest
             state = render_template("simulator/state.html", state=current_state(workbench.service, workbench.stack))
         if state != shown:
             shown = state
             yield _event("state", {"html": state})
+        elif not changed:
+            # A comment: only a write shows that the browser has closed the page, and ends this thread.
+            yield ":\n\n"
 
 
 def _event(kind: str, data: object, number: int | None = None) -> str:

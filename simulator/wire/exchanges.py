@@ -112,15 +112,16 @@ class Exchanges:
             # In the order of their numbers: the newest are at the end.
             return list(takewhile(lambda entry: entry["n"] > number, reversed(self._kept)))[::-1]
 
-    def changed_since(self, number: int, timeout: float) -> list[Entry]:
+    def changed_since(self, number: int, timeout: float) -> tuple[list[Entry], int]:
         """Wait until an exchange begins or ends after the change with this number, at most `timeout` seconds.
 
-        List each exchange that changed, in its current form.
+        Return each exchange that changed, in its current form, and the number of the last change: the exchange of that
+        change may be deleted already.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._last > number, timeout)
             begun = [entry for entry in self._open.values() if entry["n"] > number]
-            return sorted([*self.since(number), *begun], key=itemgetter("n"))
+            return sorted([*self.since(number), *begun], key=itemgetter("n")), self._last
 
     def clear(self) -> None:
         """Delete all ended exchanges. The numbers continue."""

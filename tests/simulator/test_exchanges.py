@@ -94,10 +94,10 @@ def test_a_request_is_shown_while_it_waits_for_its_response() -> None:
     exchanges = Exchanges()
     exchange = Exchange("browser", "product", "GET", "/", "", Message([]))
     exchanges.began(exchange)
-    (begun,) = exchanges.changed_since(0, timeout=0)
+    [begun], _ = exchanges.changed_since(0, timeout=0)
     assert (begun["pending"], begun["status"]) == (True, None)
     exchanges.ended(exchange, 200, Message([]))
-    (ended,) = exchanges.changed_since(begun["n"], timeout=0)
+    [ended], _ = exchanges.changed_since(begun["n"], timeout=0)
     assert (ended["id"], ended["status"], "pending" in ended) == (begun["id"], 200, False)
 
 
@@ -107,9 +107,19 @@ def test_who_waits_for_changes_gets_the_next_one_at_once() -> None:
     timer = threading.Timer(0.05, exchanges.began, [exchange])
     timer.start()
     began = time.monotonic()
-    assert len(exchanges.changed_since(0, timeout=30)) == 1
+    assert len(exchanges.changed_since(0, timeout=30)[0]) == 1
     assert time.monotonic() - began < 10
     timer.join()
+
+
+def test_who_waits_for_changes_still_waits_after_the_exchanges_were_deleted() -> None:
+    exchanges = Exchanges()
+    exchanges.ended(Exchange("browser", "product", "GET", "/", "", Message([])), 200)
+    exchanges.clear()
+    found, last = exchanges.changed_since(0, timeout=0)
+    began = time.monotonic()
+    assert (found, exchanges.changed_since(last, timeout=0.1)) == ([], ([], last))
+    assert time.monotonic() - began >= 0.1
 
 
 def test_the_page_can_delete_all_exchanges(http: requests.Session, control: str, played: list[dict[str, Any]]) -> None:
