@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from connector.accounts.repository import is_disconnected
 from connector.bootstrap.accounts import accounts
 from connector.bootstrap.sage import at_most, provider_api
 from connector.bootstrap.sessions import sessions
@@ -29,11 +30,6 @@ def _turn() -> None:
     turn_of_all()
 
 
-def _is_disconnected(external_id: str) -> bool:
-    account = known_accounts.find_external(external_id)
-    return account is not None and account.disconnected_at is not None
-
-
 confirm_accounts = ConfirmAccounts(
     store,
     provider_api(_turn),
@@ -42,7 +38,7 @@ confirm_accounts = ConfirmAccounts(
     seconds_left=invocation.seconds_left,
     count=count,
     alarm=_alarm,
-    is_disconnected=_is_disconnected,
+    is_disconnected=lambda external_id: is_disconnected(known_accounts.find_external(external_id)),
 )
 
 

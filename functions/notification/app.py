@@ -14,7 +14,6 @@ from connector.notification.shared_header import SharedHeader
 from connector.notification.verifier import NotAuthenticatedError, NotificationVerifier
 from connector.runtime.observability import count, logger, subject
 from connector.runtime.settings import ConfigurationError, read
-from connector.session.authorisation import canonical_id
 from connector.web.gateway import Request, Response
 from connector.web.jwks import Jwks, KeysUnavailableError
 
@@ -58,7 +57,8 @@ def _answer(request: Request) -> Response:
         if len(request.body) > LARGEST_BODY:
             return _json(413, error="too_large", message=f"The body has more than {LARGEST_BODY} bytes.")
         verifier.check(request.headers)
-        accepted = accept_notification(request.body)
+        notification = Notification.read(request.body)
+        accepted = accept_notification(notification)
     except NotAuthenticatedError as refusal:
         logger.warning("notification not authenticated", extra={"reason": str(refusal)})
         count("NotificationNotAuthenticated")
@@ -69,15 +69,12 @@ def _answer(request: Request) -> Response:
     except (ConfigurationError, KeysUnavailableError) as trouble:
         logger.error("notification cannot be checked", extra={"reason": str(trouble)})
         return _json(503, error="unavailable", message="The notification cannot be checked now. Send it again later.")
-    logger.info("notification accepted", extra={"result": accepted.value, "authorisation_id": _session_of(request)})
+    logger.info(
+        "notification accepted",
+        extra={"result": accepted.value, "authorisation_id": notification.authorisation_id},
+    )
     count(METRICS.get(accepted, "NotificationAccepted"))
     return _json(200, status=accepted.value)
-
-
-def _session_of(request: Request) -> str | None:
-    """Return the session that an accepted notification names; None where it names another resource."""
-    named = Notification.read(request.body).resource_id
-    return canonical_id(named) if isinstance(named, str) else None
 
 
 def _json(code: int, /, **body: str) -> Response:

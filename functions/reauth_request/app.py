@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from connector.accounts.repository import is_disconnected
 from connector.aws import clients as aws
 from connector.bootstrap.accounts import accounts
 from connector.bootstrap.sage import provider_api
@@ -23,18 +24,12 @@ invocation = Invocation()
 known_accounts = accounts()
 queue = RequestQueue(aws.sqs(), settings.reauth_requests_queue_url, settings.dead_letters_queue_url)
 
-
-def _is_disconnected(bank_account_id: str) -> bool:
-    account = known_accounts.find(bank_account_id)
-    return account is not None and account.disconnected_at is not None
-
-
 process_request = ProcessRequest(
     DynamoDBRequestRepository(aws.dynamodb(), settings.requests_table),
     provider_api(shared_turn(sessions())),
     settings,
     time.time,
-    _is_disconnected,
+    lambda bank_account_id: is_disconnected(known_accounts.find(bank_account_id)),
 )
 
 

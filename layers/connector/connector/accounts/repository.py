@@ -39,6 +39,11 @@ class Account:
         return cls(**{f.name: item[f.name] for f in fields(cls) if f.name in item})
 
 
+def is_disconnected(account: Account | None) -> bool:
+    """Tell whether Sage notified that the customer disconnected the account. An unknown account is not."""
+    return account is not None and account.disconnected_at is not None
+
+
 class AccountRepository(Protocol):
     """The accounts. Every method may raise ServiceUnavailableError."""
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from connector.accounts.repository import Account, AccountRepository
 from connector.notification.message import MalformedNotificationError, Notification
-from connector.session.authorisation import Refusal, TransitionRefusedError, canonical_id
+from connector.session.authorisation import Refusal, TransitionRefusedError
 from connector.session.store import Store
 from connector.session.transitions import NOTIFY
 from connector.session.update import Update
@@ -35,13 +35,11 @@ class AcceptNotification:
     session_minutes: int
     clock: Callable[[], float]
 
-    def __call__(self, body: bytes) -> Accepted:
-        """Accept the notification in `body`; a duplicate changes nothing. Raise MalformedNotificationError."""
-        notification = Notification.read(body)
+    def __call__(self, notification: Notification) -> Accepted:
+        """Accept the notification; a duplicate changes nothing. Raise MalformedNotificationError."""
         if not notification.starts_authorisation:
             return self._accept_account(notification)
-        given = notification.resource_id
-        session = canonical_id(given) if isinstance(given, str) else None
+        session = notification.authorisation_id
         if session is None:
             raise MalformedNotificationError("resource.id: not a UUID")
         try:

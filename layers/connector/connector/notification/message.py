@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Self, TypeGuard
 
+from connector.session.authorisation import canonical_id
+
 LONGEST_IDENTIFIER = 256
 """Characters."""
 
@@ -48,6 +50,13 @@ class Notification:
     def starts_authorisation(self) -> bool:
         """Whether an authorisation has started."""
         return (self.type, self.resource_type) == ("resourceCreated", "authorisation")
+
+    @property
+    def authorisation_id(self) -> str | None:
+        """The authorisation that has started: None where its id is not a UUID, or where the resource is another one."""
+        if not self.starts_authorisation or not isinstance(self.resource_id, str):
+            return None
+        return canonical_id(self.resource_id)
 
     @property
     def links_account(self) -> bool:
