@@ -5,8 +5,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 type Step[S] = tuple[str, S]
-"""The name of what happens, and the state after it."""
+"""The name of the event, and the state after it."""
 type Invariant[S] = Callable[[S], bool]
+
+
+ENDS = "ends"
+"""The invariant that from every state a state that has ended can be reached."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,12 @@ class Search[S: Hashable]:
                     reaching.add(state)
                     queue.append(state)
         lost = next((state for state in self.came_from if state not in reaching), None)
-        return None if lost is None else Violation("ends", self.trace(lost), lost)
+        return None if lost is None else Violation(ENDS, self.trace(lost), lost)
+
+    def broken(self, invariants: Mapping[str, Invariant[S]], ended: Invariant[S]) -> set[str]:
+        """Name the invariants that do not hold; `ends` is one of them where a state is stuck."""
+        found = {violation.invariant for violation in self.violations(invariants)}
+        return found if self.stuck(ended) is None else found | {ENDS}
 
 
 def search[S: Hashable](first: S, steps: Callable[[S], Iterator[Step[S]]]) -> Search[S]:
